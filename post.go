@@ -76,7 +76,7 @@ func Cut(s string, n int) string {
 		return s
 	}
 	r := []rune(s)[:n]
-	for i := n - 1; i > n*2/3; i-- {
+	for i := n - 1; i > n/2; i-- {
 		if r[i] == ' ' {
 			r = r[:i]
 			break

@@ -1,0 +1,91 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/search"
+)
+
+// stretch is how many changed posts a step takes at once.
+const stretch = 2000
+
+// IndexChanged brings the index up to date with the store. Repeating a stretch changes nothing, so the
+// bookmark moves only after the index has confirmed it.
+func (w *Worker) IndexChanged(ctx context.Context) error {
+	w.indexing.Lock()
+	defer w.indexing.Unlock()
+	for {
+		posts, upTo, err := w.Store.ChangedPosts(ctx, "index", stretch)
+		if err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		if len(posts) == 0 {
+			return nil
+		}
+		if err := putOrDelete(ctx, w.Index, posts); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		if err := w.Store.Advance(ctx, "index", upTo); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+	}
+}
+
+func putOrDelete(ctx context.Context, index search.Index, posts []lantoa.Measured) error {
+	var docs []search.Document
+	var gone []lantoa.PostID
+	for _, p := range posts {
+		if p.Removed() {
+			gone = append(gone, p.ID)
+			continue
+		}
+		docs = append(docs, search.DocumentOf(p))
+	}
+	if len(gone) > 0 {
+		if err := index.Delete(ctx, gone); err != nil {
+			return err
+		}
+	}
+	if len(docs) > 0 {
+		return index.Put(ctx, docs)
+	}
+	return nil
+}
+
+// Reindex builds the index anew from the store while the old one serves. Changes that come meanwhile are
+// put in afterwards by the bookmark, which stays where it was.
+func (w *Worker) Reindex(ctx context.Context, each func(done int)) error {
+	w.indexing.Lock()
+	defer w.indexing.Unlock()
+	done := 0
+	return w.Index.Rebuild(ctx, func(put func([]search.Document) error) error {
+		var docs []search.Document
+		flush := func() error {
+			if len(docs) == 0 {
+				return nil
+			}
+			if err := put(docs); err != nil {
+				return err
+			}
+			done += len(docs)
+			docs = docs[:0]
+			if each != nil {
+				each(done)
+			}
+			return nil
+		}
+		err := w.Store.AllPosts(ctx, func(p lantoa.Measured) error {
+			docs = append(docs, search.DocumentOf(p))
+			if len(docs) == stretch {
+				return flush()
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return flush()
+	})
+}

@@ -1,0 +1,83 @@
+package queue
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// tick is how often the planner asks the store what is due.
+const tick = 20 * time.Second
+
+// atOnce bounds what one tick enqueues. The rest is still due at the next.
+const atOnce = 500
+
+// Planner asks the store what is due and nudges the workers. Any number of planners may run: task ids make
+// sure that each piece of work is enqueued once.
+type Planner struct {
+	Worker *Worker
+	Client *Client
+	Log    *slog.Logger
+}
+
+// Run plans until ctx ends.
+func (p *Planner) Run(ctx context.Context) {
+	every := time.NewTicker(tick)
+	defer every.Stop()
+	for {
+		p.tick(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
+
+// tick enqueues what is due now. What fails is logged and tried again at the next tick: nothing is lost.
+func (p *Planner) tick(ctx context.Context) {
+	w, now := p.Worker, p.Worker.Now()
+	due, err := w.Store.ChannelsDue(ctx, now, atOnce)
+	if err != nil {
+		p.complain(ctx, "channels due", err)
+		return
+	}
+	for _, ch := range due {
+		if w.Sources[ch.Kind] == nil {
+			continue
+		}
+		if err := p.Client.visit(ctx, ch.ID); err != nil {
+			p.complain(ctx, "plan visit", err)
+			return // Redis is away: the others would only wait for it too
+		}
+	}
+	for _, step := range []struct{ bookmark, task string }{{"find", taskFind}, {"index", taskIndex}} {
+		behind, err := w.Store.Behind(ctx, step.bookmark)
+		if err != nil {
+			p.complain(ctx, "behind", err)
+			continue
+		}
+		if behind > 0 {
+			if err := p.Client.step(ctx, step.task, tick); err != nil {
+				p.complain(ctx, "plan "+step.task, err)
+			}
+		}
+	}
+	stale, err := w.benchmarksStale(ctx)
+	if err != nil {
+		p.complain(ctx, "benchmarks", err)
+	} else if stale {
+		if err := p.Client.step(ctx, taskBenchmark, slot); err != nil {
+			p.complain(ctx, "plan benchmark", err)
+		}
+	}
+	if err := p.Client.step(ctx, taskSweep, 24*time.Hour); err != nil {
+		p.complain(ctx, "plan sweep", err)
+	}
+}
+
+func (p *Planner) complain(ctx context.Context, what string, err error) {
+	if ctx.Err() == nil {
+		p.Log.Warn(what, "err", err)
+	}
+}

@@ -1,0 +1,78 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/hoiphunu/lantoa"
+)
+
+// The kinds of tasks. asynq's mux matches by prefix, so none begins with another.
+const (
+	taskVisit     = "visit"     // one visit to one channel
+	taskFind      = "find"      // judge what changed
+	taskIndex     = "index"     // bring the index up to date
+	taskBenchmark = "benchmark" // what is usual, once a day
+	taskSweep     = "sweep"     // old sessions and the like, once a day
+)
+
+// slot is how long a task id stands for one piece of work: a nudge repeated within it is refused by asynq,
+// and after it the planner may nudge again should the work have got lost.
+const slot = 5 * time.Minute
+
+// Client puts tasks into the queue.
+type Client struct {
+	asynq *asynq.Client
+	now   func() time.Time // the machine's clock
+}
+
+// NewClient puts tasks into r.
+func NewClient(r *Redis) *Client {
+	return &Client{asynq: asynq.NewClientFromRedisClient(r.client), now: time.Now}
+}
+
+type payload struct {
+	V       int              `json:"v"`
+	Channel lantoa.ChannelID `json:"channel,omitempty"`
+	Now     bool             `json:"now,omitempty"` // a person asked: do not look whether it is due
+}
+
+// CollectNow has a channel read as soon as a worker is free, whether it is due or not. Asked twice within
+// ten seconds it is read once.
+func (c *Client) CollectNow(ctx context.Context, id lantoa.ChannelID) error {
+	return c.put(ctx, taskVisit, payload{V: 1, Channel: id, Now: true},
+		fmt.Sprintf("visit:%s:now:%d", id, c.now().Unix()/10), "pull")
+}
+
+func (c *Client) visit(ctx context.Context, id lantoa.ChannelID) error {
+	return c.put(ctx, taskVisit, payload{V: 1, Channel: id}, fmt.Sprintf("visit:%s:%d", id, c.slot()), "pull")
+}
+
+// step nudges a step that has something to look at. Steps are short and often wanted, so their slot is one tick.
+func (c *Client) step(ctx context.Context, task string, every time.Duration) error {
+	id := fmt.Sprintf("%s:%d", task, c.now().Unix()/int64(every.Seconds()))
+	return c.put(ctx, task, payload{V: 1}, id, "index")
+}
+
+func (c *Client) slot() int64 { return c.now().Unix() / int64(slot.Seconds()) }
+
+func (c *Client) put(ctx context.Context, task string, p payload, id, queue string) error {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	_, err = c.asynq.EnqueueContext(ctx, asynq.NewTask(task, body),
+		asynq.TaskID(id), asynq.Queue(queue), asynq.Retention(2*slot),
+		asynq.MaxRetry(3), asynq.Timeout(10*time.Minute))
+	if errors.Is(err, asynq.ErrTaskIDConflict) || errors.Is(err, asynq.ErrDuplicateTask) {
+		return nil // already asked for: that is what the id is for
+	}
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", task, err)
+	}
+	return nil
+}

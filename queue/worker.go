@@ -1,0 +1,106 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/collectors"
+	"github.com/hoiphunu/lantoa/search"
+	"github.com/hoiphunu/lantoa/store"
+)
+
+// Worker does what the queue asks for. Its fields are set once, before Run or Sweep.
+type Worker struct {
+	Store   *store.Store
+	Sources map[lantoa.ChannelKind]collectors.Source
+	Index   search.Index
+	Now     func() time.Time
+	Zone    *time.Location
+	Log     *slog.Logger
+
+	visiting sync.Map // ChannelID → struct{}: one visit at a time to a channel
+	finding  finding
+	indexing sync.Mutex
+}
+
+// Concurrency is how many tasks run at once: the work is waiting for platforms, not computing.
+const Concurrency = 8
+
+// Run works off the queue until ctx ends, then lets running tasks finish for up to 25 seconds.
+func (w *Worker) Run(ctx context.Context, r *Redis) error {
+	server := asynq.NewServerFromRedisClient(r.client, asynq.Config{
+		Concurrency:     Concurrency,
+		Queues:          map[string]int{"index": 4, "pull": 3},
+		ShutdownTimeout: 25 * time.Second,
+		RetryDelayFunc:  retryDelay,
+		IsFailure: func(err error) bool {
+			return !errors.Is(err, asynq.ErrLeaseExpired) && !errors.Is(err, context.Canceled)
+		},
+		ErrorHandler: asynq.ErrorHandlerFunc(func(ctx context.Context, t *asynq.Task, err error) {
+			tries, _ := asynq.GetRetryCount(ctx)
+			w.Log.Warn("task failed", "task", t.Type(), "tries", tries+1, "err", err)
+		}),
+		BaseContext: func() context.Context { return ctx },
+		Logger:      quiet{w.Log},
+		LogLevel:    asynq.WarnLevel,
+	})
+	if err := server.Start(w.mux()); err != nil {
+		return fmt.Errorf("start workers: %w", err)
+	}
+	<-ctx.Done()
+	server.Shutdown()
+	return nil
+}
+
+// mux is the table of tasks.
+func (w *Worker) mux() *asynq.ServeMux {
+	mux := asynq.NewServeMux()
+	mux.HandleFunc(taskVisit, w.visitTask)
+	mux.HandleFunc(taskFind, func(ctx context.Context, _ *asynq.Task) error { return w.Find(ctx) })
+	mux.HandleFunc(taskIndex, func(ctx context.Context, _ *asynq.Task) error { return w.IndexChanged(ctx) })
+	mux.HandleFunc(taskBenchmark, func(ctx context.Context, _ *asynq.Task) error { return w.Benchmark(ctx) })
+	mux.HandleFunc(taskSweep, func(ctx context.Context, _ *asynq.Task) error { return w.Store.SweepSessions(ctx) })
+	return mux
+}
+
+func (w *Worker) visitTask(ctx context.Context, t *asynq.Task) error {
+	var p payload
+	if err := json.Unmarshal(t.Payload(), &p); err != nil {
+		return fmt.Errorf("payload of %s: %w: %w", t.Type(), err, asynq.SkipRetry)
+	}
+	ch, err := w.Store.Channel(ctx, p.Channel)
+	if lantoa.KindOf(err) == lantoa.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !p.Now && ch.NextRead.After(w.Now()) {
+		return nil // another run did it
+	}
+	_, err = w.Visit(ctx, ch)
+	return err
+}
+
+// retryDelay doubles from 5 seconds to 10 minutes, a fifth up or down.
+func retryDelay(n int, _ error, _ *asynq.Task) time.Duration {
+	d := min(5*time.Second<<min(n, 10), 10*time.Minute)
+	return d + time.Duration((rand.Float64()-0.5)*0.4*float64(d))
+}
+
+// quiet passes asynq's own warnings to our log.
+type quiet struct{ log *slog.Logger }
+
+func (q quiet) Debug(args ...any) {}
+func (q quiet) Info(args ...any)  {}
+func (q quiet) Warn(args ...any)  { q.log.Warn(fmt.Sprint(args...)) }
+func (q quiet) Error(args ...any) { q.log.Error(fmt.Sprint(args...)) }
+func (q quiet) Fatal(args ...any) { q.log.Error(fmt.Sprint(args...)) }
