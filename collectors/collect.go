@@ -1,0 +1,193 @@
+package collectors
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hoiphunu/lantoa"
+)
+
+// Source knows how to read the channels of one platform.
+type Source interface {
+	// Visit reads everything the channel published since then, with the numbers of today; zero since means
+	// everything that exists. A platform's refusal is a *lantoa.Trouble, and what was read before it comes
+	// along in the haul.
+	Visit(ctx context.Context, ch lantoa.Channel, since, now time.Time) (lantoa.Haul, error)
+}
+
+// Confirmer is a source that can be asked whether posts which are missing from a visit are really gone.
+// A source that cannot tell leaves them where they are.
+type Confirmer interface {
+	Confirm(ctx context.Context, ch lantoa.Channel, externals []string) (gone []string, err error)
+}
+
+// Shelf is where a visit puts what it brought; the store is one.
+type Shelf interface {
+	SavePosts(ctx context.Context, ch lantoa.ChannelID, posts []lantoa.Incoming, at time.Time) (lantoa.Saved, error)
+	SaveChatter(ctx context.Context, ch lantoa.ChannelID, ids []lantoa.Chatter) (newly int, err error)
+	SaveChannelSnapshot(ctx context.Context, ch lantoa.ChannelID, size lantoa.ChannelSnapshot) error
+	SaveChannelDays(ctx context.Context, ch lantoa.ChannelID, days []lantoa.ChannelDay) error
+	PostsBetween(ctx context.Context, ch lantoa.ChannelID, from, to time.Time) ([]lantoa.Post, error)
+	MarkRemoved(ctx context.Context, ch lantoa.ChannelID, externals []string, at time.Time) error
+	SaveChannel(ctx context.Context, ch *lantoa.Channel) error
+	NoteVisit(ctx context.Context, visit lantoa.Visit) error
+}
+
+// reread is how far back a later visit looks: numbers are wanted up to 28 days of age, and a day more
+// takes in what the platform shows late.
+const reread = 29 * 24 * time.Hour
+
+// Since is the moment from which a visit to the channel has to read: zero, which is everything, as long
+// as no visit ever succeeded; else 29 days back, and further if the channel could not be read for longer.
+func Since(ch lantoa.Channel, now time.Time) time.Time {
+	if ch.FirstRead.IsZero() {
+		return time.Time{}
+	}
+	since := now.Add(-reread)
+	if gap := ch.LastRead.Add(-24 * time.Hour); !ch.LastRead.IsZero() && gap.Before(since) {
+		since = gap
+	}
+	return since
+}
+
+// Collect is one visit to one channel. What goes wrong at the platform is no error: it becomes the
+// visit's trouble, what is stored stays as it is, and what came before the trouble is kept. An error means
+// that the shelf could not take it, or that ctx ended; then no visit is noted and it is simply due again.
+func Collect(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, now time.Time) (lantoa.Visit, error) {
+	started := time.Now()
+	visit := lantoa.Visit{Channel: ch.ID, At: now}
+
+	haul, err := src.Visit(ctx, ch, Since(ch, now), now)
+	if err != nil {
+		if ctx.Err() != nil {
+			return visit, fmt.Errorf("collect %s: %w", ch.Name, context.Cause(ctx))
+		}
+		visit.Trouble = told(ch, err, now)
+		haul.Complete = false
+	}
+	visit.Complete, visit.Calls = haul.Complete, haul.Calls
+
+	if err := put(ctx, shelf, ch, haul, &visit); err != nil {
+		return visit, fmt.Errorf("collect %s: %w", ch.Name, err)
+	}
+	rate := 0.0
+	if visit.Trouble == nil {
+		if rate, err = settle(ctx, src, shelf, ch, haul, now); err != nil {
+			return visit, fmt.Errorf("collect %s: %w", ch.Name, err)
+		}
+		visit.Next = slowed(NextVisit(ch, rate, now, vietnam), haul.Warnings, now)
+	} else {
+		visit.Next = Retry(ch, visit.Trouble, now, vietnam)
+	}
+	visit.Took = time.Since(started)
+	if err := shelf.NoteVisit(ctx, visit); err != nil {
+		return visit, fmt.Errorf("collect %s: note the visit: %w", ch.Name, err)
+	}
+	return visit, nil
+}
+
+// told is the trouble of a visit, with the day on which it began: a trouble of the same kind goes on.
+func told(ch lantoa.Channel, err error, now time.Time) *lantoa.Trouble {
+	t := *lantoa.AsTrouble(err, lantoa.Away)
+	if t.Since.IsZero() {
+		t.Since = now
+		if ch.Trouble != nil && ch.Trouble.Kind == t.Kind && !ch.Trouble.Since.IsZero() {
+			t.Since = ch.Trouble.Since
+		}
+	}
+	return &t
+}
+
+// put lays a haul on the shelf and counts it. Of an interrupted visit it is what came until then.
+func put(ctx context.Context, shelf Shelf, ch lantoa.Channel, haul lantoa.Haul, visit *lantoa.Visit) error {
+	if posts := Accept(ch, haul.Posts); len(posts) > 0 {
+		saved, err := shelf.SavePosts(ctx, ch.ID, posts, visit.At)
+		if err != nil {
+			return fmt.Errorf("save posts: %w", err)
+		}
+		visit.Seen, visit.New = len(posts), saved.New
+	}
+	if len(haul.Chatter) > 0 {
+		newly, err := shelf.SaveChatter(ctx, ch.ID, haul.Chatter)
+		if err != nil {
+			return fmt.Errorf("save chatter: %w", err)
+		}
+		visit.Chatter = newly
+	}
+	if haul.Size != nil {
+		if err := shelf.SaveChannelSnapshot(ctx, ch.ID, *haul.Size); err != nil {
+			return fmt.Errorf("save the size: %w", err)
+		}
+	}
+	// A channel that came without a name or an address gets the platform's; those a person gave stay.
+	if haul.Name != "" && ch.Name == "" || haul.URL != "" && ch.URL == "" {
+		ch.Name, ch.URL = cmp.Or(ch.Name, sound(haul.Name)), cmp.Or(ch.URL, sound(haul.URL))
+		if err := shelf.SaveChannel(ctx, &ch); err != nil {
+			return fmt.Errorf("save the name: %w", err)
+		}
+	}
+	if len(haul.Days) > 0 {
+		if err := shelf.SaveChannelDays(ctx, ch.ID, haul.Days); err != nil {
+			return fmt.Errorf("save days: %w", err)
+		}
+	}
+	return nil
+}
+
+// settle looks at what the channel's own past says after a good visit: posts that are no longer there are
+// marked removed, and the posts a week of the last four weeks are counted for the next visit.
+func settle(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, haul lantoa.Haul, now time.Time) (perWeek float64, err error) {
+	from := haul.From
+	if month := now.AddDate(0, 0, -28); from.After(month) {
+		from = month
+	}
+	stored, err := shelf.PostsBetween(ctx, ch.ID, from, now.Add(24*time.Hour))
+	if err != nil {
+		return 0, fmt.Errorf("posts of the past: %w", err)
+	}
+	gone := haul.Gone
+	if confirmer, ok := src.(Confirmer); ok {
+		if suspects := missing(stored, haul); len(suspects) > 0 {
+			// A platform that cannot be asked now is asked at the next visit; nothing is removed on suspicion.
+			if confirmed, err := confirmer.Confirm(ctx, ch, suspects); err == nil {
+				gone = append(slices.Clone(gone), confirmed...)
+			} else if ctx.Err() != nil {
+				return 0, context.Cause(ctx)
+			}
+		}
+	}
+	if len(gone) > 0 {
+		if err := shelf.MarkRemoved(ctx, ch.ID, gone, now); err != nil {
+			return 0, fmt.Errorf("mark removed: %w", err)
+		}
+	}
+	recent := 0
+	for _, p := range stored {
+		if !p.Removed() && !p.PublishedAt.Before(now.AddDate(0, 0, -28)) && !slices.Contains(gone, p.External) {
+			recent++
+		}
+	}
+	return float64(recent) / 4, nil
+}
+
+// missing are the stored posts that should have been in the haul and are not. A haul without any post at
+// all says nothing: with a token that lost its rights some edges answer an empty list and no error.
+func missing(stored []lantoa.Post, haul lantoa.Haul) []string {
+	if len(haul.Posts) == 0 {
+		return nil
+	}
+	seen := make(map[string]bool, len(haul.Posts))
+	for _, p := range haul.Posts {
+		seen[p.External] = true
+	}
+	var suspects []string
+	for _, p := range stored {
+		if !seen[p.External] && !p.Removed() && !p.PublishedAt.Before(haul.From) {
+			suspects = append(suspects, p.External)
+		}
+	}
+	return suspects
+}

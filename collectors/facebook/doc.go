@@ -1,0 +1,11 @@
+// Package facebook reads the Union's own Facebook pages through the Meta Graph API.
+//
+// In: a channel with its page's id, and a token for it. Out: a [lantoa.Haul]: the posts of the page with the
+// numbers that came with them, its size, and the figures Facebook reports of its days. [Client.Visit] is one
+// visit, [Client.Confirm] asks whether missing posts are gone, [Client.Accounts] and [Client.DebugToken]
+// serve whoever connects pages.
+//
+// Facebook answers oddly in many ways, each told where it is met: a 200 can be an error, an empty piece is
+// not the last, one dead metric blanks all others, a day is a Pacific day, and [], null, 0 and nothing at
+// all are four different answers. Words of the platform are sorted in one place, [Classify].
+package facebook

@@ -1,0 +1,227 @@
+package zalo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+
+	"github.com/hoiphunu/lantoa"
+)
+
+const (
+	patience  = 20 * time.Second // a request; the renewal of a token has its own
+	bodyLimit = 4 << 20          // bytes: a page of ten messages has some 8 KB
+)
+
+// Vault keeps secrets; the store is one. A secret that is not there is a trouble of kind NotFound.
+type Vault interface {
+	Secret(ctx context.Context, name string) (string, error)
+	SaveSecret(ctx context.Context, name, plain string) error
+}
+
+// Options is what a client works with.
+type Options struct {
+	APIURL, OAuthURL string // https://openapi.zalo.me and https://oauth.zaloapp.com
+	AppID, AppSecret string
+	Vault            Vault
+	// Known says which messages of a channel have been stored or counted before; nil: none.
+	Known func(ctx context.Context, ch lantoa.ChannelID, externals []string) (map[string]bool, error)
+	Now   func() time.Time
+	HTTP  *http.Client // nil: one of its own
+}
+
+// Client reads through one Official Account. It may be used by many visits at once.
+type Client struct {
+	opt  Options
+	http *resty.Client
+
+	pair tokens
+	list listing
+
+	mu         sync.Mutex
+	hold       hold
+	pageSize   int              // messages per call; less than 10 after Zalo found that too many
+	unfinished map[string]*walk // first reads that were cut off, by group
+}
+
+// New makes a client. It asks nothing yet.
+func New(opt Options) *Client {
+	base := opt.HTTP
+	if base == nil {
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.MaxIdleConnsPerHost = 16
+		base = &http.Client{Transport: transport}
+	}
+	opt.APIURL, opt.OAuthURL = strings.TrimRight(opt.APIURL, "/"), strings.TrimRight(opt.OAuthURL, "/")
+	c := &Client{opt: opt, pageSize: 10, unfinished: map[string]*walk{}}
+	c.pair.turn = make(chan struct{}, 1)
+	c.list.turn = make(chan struct{}, 1)
+	// A redirect would carry the token to whoever it points at, since Go drops only the headers it knows.
+	c.http = resty.NewWithClient(&http.Client{Transport: base.Transport, Timeout: base.Timeout}).
+		SetResponseBodyLimit(bodyLimit).
+		SetRedirectPolicy(resty.NoRedirectPolicy()).
+		SetLogger(silence{})
+	return c
+}
+
+// silence keeps resty from writing to the terminal: what goes wrong is in the error.
+type silence struct{}
+
+func (silence) Errorf(string, ...any) {}
+func (silence) Warnf(string, ...any)  {}
+func (silence) Debugf(string, ...any) {}
+
+// get asks the Open API and decodes the answer's data. A token that Zalo no longer accepts is renewed and
+// the question repeated, once.
+func get[T any](ctx context.Context, c *Client, calls *int, path string, query map[string]string) (T, error) {
+	var none T
+	access, err := c.access(ctx, calls)
+	if err != nil {
+		return none, err
+	}
+	data, err := ask[T](ctx, c, calls, access, path, query)
+	if r := (*refusal)(nil); errors.As(err, &r) && Classify(r.code, r.message).Remedy == Renew {
+		if access, err = c.renewed(ctx, calls, access); err != nil {
+			return none, err
+		}
+		data, err = ask[T](ctx, c, calls, access, path, query)
+	}
+	if r := (*refusal)(nil); errors.As(err, &r) {
+		t := r.trouble(c.opt.Now())
+		t.Note = strings.ReplaceAll(t.Note, access, "•••")
+		return none, t
+	}
+	return data, err
+}
+
+// ask is one request. An error code of Zalo comes back as a *refusal, anything else as a trouble.
+func ask[T any](ctx context.Context, c *Client, calls *int, access, path string, query map[string]string) (T, error) {
+	var none T
+	if until, held := c.held(); held {
+		return none, &lantoa.Trouble{Kind: lantoa.Limited, Until: until}
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	*calls++
+	resp, err := c.http.R().SetContext(ctx).SetQueryParams(query).
+		SetHeaderVerbatim("access_token", access). // the bare name, no "Bearer"
+		Get(c.opt.APIURL + path)
+	if err != nil {
+		return none, transportTrouble(err)
+	}
+	c.noteRate(resp.Header())
+	if err := checkAnswer(resp, c.opt.Now()); err != nil {
+		return none, err
+	}
+	data, err := decode[T](resp.Body())
+	if r := (*refusal)(nil); errors.As(err, &r) && Classify(r.code, r.message).Remedy == NextMinute {
+		c.holdUntilNextMinute()
+	}
+	return data, err
+}
+
+// envelope is the form of every answer of the Open API. The order of its keys varies.
+type envelope[T any] struct {
+	Error   *flexInt `json:"error"`
+	Message string   `json:"message"`
+	Data    T        `json:"data"`
+}
+
+// decode reads an answer. A field of an unexpected type is left empty, so that one odd message does not
+// cost a page; data of an unexpected type, or no JSON at all, is a trouble.
+func decode[T any](body []byte) (T, error) {
+	var none T
+	var e envelope[T]
+	if err := json.Unmarshal(body, &e); err != nil {
+		odd := (*json.UnmarshalTypeError)(nil)
+		if !errors.As(err, &odd) || odd.Field == "" || odd.Field == "data" || odd.Field == "error" {
+			return none, lantoa.Problem(lantoa.Garbled, "json", "")
+		}
+	}
+	if e.Error == nil {
+		return none, lantoa.Problem(lantoa.Garbled, "json", "")
+	}
+	if *e.Error != 0 {
+		return none, &refusal{int(*e.Error), e.Message}
+	}
+	return e.Data, nil
+}
+
+// checkAnswer looks at what can be seen before the body is read: a server in trouble, a page of HTML.
+func checkAnswer(resp *resty.Response, now time.Time) error {
+	status := resp.StatusCode()
+	switch {
+	case status == http.StatusTooManyRequests:
+		return &lantoa.Trouble{Kind: lantoa.Limited, Until: nextMinute(now), Note: resp.Status()}
+	case status >= 500:
+		return lantoa.Problem(lantoa.Away, "", resp.Status())
+	case status >= 300 && status < 400:
+		return lantoa.Problem(lantoa.Garbled, "redirect", resp.Status())
+	}
+	kind, _, _ := mime.ParseMediaType(resp.Header().Get("Content-Type"))
+	if kind != "application/json" && kind != "text/json" {
+		return lantoa.Problem(lantoa.Garbled, "content_type", tidy(kind))
+	}
+	return nil
+}
+
+// transportTrouble is a request that brought no whole answer. The address stays out of its words, and with
+// it whatever a proxy may have put there.
+func transportTrouble(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return context.Canceled
+	}
+	var at *url.Error
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	var late net.Error
+	switch {
+	case errors.Is(err, resty.ErrResponseBodyTooLarge):
+		return lantoa.Problem(lantoa.TooLarge, "", "")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return lantoa.Problem(lantoa.Garbled, "half_body", "")
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &late) && late.Timeout():
+		return lantoa.Problem(lantoa.Away, "timeout", "")
+	case errors.Is(err, resty.ErrAutoRedirectDisabled):
+		return lantoa.Problem(lantoa.Garbled, "redirect", "")
+	}
+	return &lantoa.Trouble{Kind: lantoa.Away, Err: err}
+}
+
+// hold is a pause that the platform asked for. It ends by whichever clock gets there first: the program's
+// own may stand still while a past is being replayed, and the platform counts real minutes.
+type hold struct{ until, wall time.Time }
+
+func (c *Client) held() (until time.Time, held bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hold.until, c.opt.Now().Before(c.hold.until) && time.Now().Before(c.hold.wall)
+}
+
+func (c *Client) holdUntilNextMinute() {
+	now := c.opt.Now()
+	until := nextMinute(now)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hold = hold{until, time.Now().Add(until.Sub(now))}
+}
+
+// noteRate reads how many requests are left in this minute; after the last one it is better to wait than
+// to be refused.
+func (c *Client) noteRate(h http.Header) {
+	if left, err := strconv.Atoi(h.Get("X-RateLimit-Remain")); err == nil && left <= 0 {
+		c.holdUntilNextMinute()
+	}
+}
