@@ -1,0 +1,249 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hoiphunu/lantoa"
+)
+
+// SaveStories saves stories as the finder sees them now and fills in their IDs. A story is recognised by its
+// posts: it keeps its ID when its cluster grows, merges with another or gets another lead, and with it what
+// people decided. State and decisions are never touched. Its posts are those of its cluster, or its lead
+// alone. Of two stories that become one, that which somebody decided of lives on, else the older; the other
+// is withdrawn and keeps its decisions.
+func (s *Store) SaveStories(ctx context.Context, stories []lantoa.Story) error {
+	if len(stories) == 0 {
+		return nil
+	}
+	return s.within(ctx, func(t *tx) error {
+		n, err := change(ctx, t)
+		if err != nil {
+			return err
+		}
+		b := storyBatch{tx: t, n: n, taken: map[lantoa.StoryID]bool{}, met: map[lantoa.StoryID]bool{}}
+		told := make([]teller, len(stories))
+		for i := range stories {
+			if told[i], err = b.teller(ctx, stories[i]); err != nil {
+				return err
+			}
+		}
+		// When a story fell apart, the part that kept its lead keeps its ID: such parts choose first.
+		for _, leads := range []bool{true, false} {
+			for i := range stories {
+				if told[i].leads(stories[i]) == leads {
+					if err := b.save(ctx, &stories[i], told[i], s); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		if err := b.withdraw(ctx); err != nil {
+			return err
+		}
+		if !b.wrote {
+			return errUnchanged
+		}
+		return nil
+	})
+}
+
+type storyBatch struct {
+	*tx
+	n     int64
+	wrote bool
+	taken map[lantoa.StoryID]bool // has been given to a story of this call
+	met   map[lantoa.StoryID]bool // was a candidate
+}
+
+// teller is what the database knows of a story to be saved.
+type teller struct {
+	members    map[lantoa.PostID]lantoa.StoryID // its posts, and the story they tell so far
+	candidates []candidate                      // the best first
+}
+
+type candidate struct {
+	lantoa.Story
+	decided bool
+}
+
+func (t teller) leads(s lantoa.Story) bool {
+	return slices.ContainsFunc(t.candidates, func(c candidate) bool { return c.Lead.ID == s.Lead.ID })
+}
+
+func (b *storyBatch) teller(ctx context.Context, story lantoa.Story) (teller, error) {
+	t := teller{members: map[lantoa.PostID]lantoa.StoryID{}}
+	err := each(ctx, b, func(rows *sql.Rows) error {
+		var id lantoa.PostID
+		var tells lantoa.StoryID
+		err := rows.Scan(&id, &tells)
+		t.members[id] = tells
+		return err
+	}, `
+		SELECT id, story FROM posts WHERE id = $1
+		UNION
+		SELECT id, story FROM posts WHERE cluster = $2 AND cluster <> ''`, string(story.Lead.ID), string(story.Cluster))
+	if err != nil {
+		return t, err
+	}
+	if _, is := t.members[story.Lead.ID]; !is {
+		return t, lantoa.Missing("post", story.Lead.ID)
+	}
+	ids := []lantoa.StoryID{story.ID}
+	for _, id := range t.members {
+		ids = append(ids, id)
+	}
+	others, err := list(ctx, b, func(rows *sql.Rows) (id lantoa.StoryID, err error) { return id, rows.Scan(&id) }, `
+		SELECT id FROM stories WHERE lead = $1
+		UNION
+		SELECT id FROM stories WHERE cluster = $2 AND cluster <> ''`, string(story.Lead.ID), string(story.Cluster))
+	if err != nil {
+		return t, err
+	}
+	ids = append(ids, others...)
+	slices.Sort(ids)
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id lantoa.StoryID) bool { return id == "" })
+	if t.candidates, err = candidates(ctx, b, ids); err != nil {
+		return t, err
+	}
+	worth := func(c candidate) (n int) {
+		for i, is := range []bool{c.Cluster == story.Cluster && story.Cluster != "", c.Lead.ID == story.Lead.ID,
+			!c.Withdrawn, c.decided, c.ID == story.ID} {
+			if is {
+				n += 1 << i
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(t.candidates, func(x, y candidate) int { return worth(y) - worth(x) })
+	for _, c := range t.candidates {
+		b.met[c.ID] = true
+	}
+	return t, nil
+}
+
+// candidates are the stories with these IDs, the oldest first.
+func candidates(ctx context.Context, q asker, ids []lantoa.StoryID) ([]candidate, error) {
+	var all []candidate
+	err := byHundreds("", ids, func(args []any) error {
+		found, err := list(ctx, q, func(rows *sql.Rows) (candidate, error) {
+			story, err := scanStory(rows)
+			return candidate{Story: story}, err
+		}, storyColumns+` WHERE s.id IN (`+hundred+`) AND s.id <> $1 ORDER BY s.id`, args...)
+		all = append(all, found...)
+		return err
+	})
+	if err != nil || len(all) == 0 {
+		return all, err
+	}
+	decided, err := decisionsOf(ctx, q, ids)
+	for i := range all {
+		all[i].decided = len(decided[all[i].ID]) > 0
+	}
+	return all, err
+}
+
+func (b *storyBatch) save(ctx context.Context, story *lantoa.Story, t teller, s *Store) error {
+	free := slices.IndexFunc(t.candidates, func(c candidate) bool { return !b.taken[c.ID] })
+	var was lantoa.Story
+	if free >= 0 {
+		was = t.candidates[free].Story
+		story.ID, story.State = was.ID, was.State
+	} else {
+		story.State = lantoa.Suggested
+		if story.ID == "" || b.taken[story.ID] {
+			story.ID = lantoa.StoryID(lantoa.NewID(s.now()))
+		}
+	}
+	b.taken[story.ID] = true
+	story.Title, story.ToldAt = clean(story.Title), exact(story.ToldAt)
+	if !sameStory(was, *story) {
+		b.wrote = true
+		if err := b.put(ctx, *story); err != nil {
+			return err
+		}
+	}
+	if err := b.bind(ctx, story.ID, t.members); err != nil {
+		return err
+	}
+	if was.ID == "" || was.Withdrawn == story.Withdrawn {
+		return nil
+	}
+	_, err := b.exec(ctx, `UPDATE posts SET changed_any = $2 WHERE story = $1 AND story <> ''`, string(story.ID), b.n)
+	return err
+}
+
+func (b *storyBatch) put(ctx context.Context, s lantoa.Story) error {
+	reasons, err := json.Marshal(s.Reasons)
+	if err != nil {
+		return fmt.Errorf("reasons of %s: %w", s.ID, err) // a figure that is no number
+	}
+	_, err = b.exec(ctx, `
+		INSERT INTO stories (id, cluster, lead, title, state, first_unit, told_at, units, channels, likeness,
+			rank, heat, reasons, topics, from_above, restricted, withdrawn)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+		ON CONFLICT (id) DO UPDATE SET
+			cluster = excluded.cluster, lead = excluded.lead, title = excluded.title,
+			first_unit = excluded.first_unit, told_at = excluded.told_at, units = excluded.units,
+			channels = excluded.channels, likeness = excluded.likeness, rank = excluded.rank, heat = excluded.heat,
+			reasons = excluded.reasons, topics = excluded.topics, from_above = excluded.from_above,
+			restricted = excluded.restricted, withdrawn = excluded.withdrawn`,
+		string(s.ID), string(s.Cluster), string(s.Lead.ID), s.Title, string(s.State), string(s.First.ID),
+		stamp(s.ToldAt), s.Units, s.Channels, s.Likeness, s.Rank, heat(s.Rank, s.ToldAt), string(reasons),
+		packList(s.Topics), s.FromAbove, s.Restricted, s.Withdrawn)
+	return err
+}
+
+// bind lets the members tell the story, and nobody else.
+func (b *storyBatch) bind(ctx context.Context, id lantoa.StoryID, members map[lantoa.PostID]lantoa.StoryID) error {
+	bound, err := list(ctx, b, func(rows *sql.Rows) (id lantoa.PostID, err error) { return id, rows.Scan(&id) },
+		`SELECT id FROM posts WHERE story = $1 AND story <> ''`, string(id))
+	if err != nil {
+		return err
+	}
+	tells := func(post lantoa.PostID, story lantoa.StoryID) error {
+		b.wrote = true
+		_, err := b.exec(ctx, `UPDATE posts SET story = $2, changed_any = $3 WHERE id = $1`, string(post), string(story), b.n)
+		return err
+	}
+	for _, post := range bound {
+		if _, is := members[post]; !is {
+			err = errors.Join(err, tells(post, ""))
+		}
+	}
+	for post := range members {
+		if !slices.Contains(bound, post) {
+			err = errors.Join(err, tells(post, id))
+		}
+	}
+	return err
+}
+
+// withdraw takes back the stories that lost all their posts to another.
+func (b *storyBatch) withdraw(ctx context.Context) error {
+	for id := range b.met {
+		if b.taken[id] {
+			continue
+		}
+		rows, err := b.exec(ctx, `
+			UPDATE stories SET withdrawn = TRUE
+			WHERE id = $1 AND NOT withdrawn AND NOT EXISTS (SELECT 1 FROM posts WHERE story = $1 AND story <> '')`, string(id))
+		if err != nil {
+			return err
+		}
+		b.wrote = b.wrote || rows > 0
+	}
+	return nil
+}
+
+func sameStory(a, b lantoa.Story) bool {
+	return a.ID == b.ID && a.Cluster == b.Cluster && a.Lead.ID == b.Lead.ID && a.Title == b.Title &&
+		a.First.ID == b.First.ID && a.ToldAt.Equal(b.ToldAt) && a.Units == b.Units && a.Channels == b.Channels &&
+		a.Likeness == b.Likeness && a.Rank == b.Rank && slices.Equal(a.Reasons, b.Reasons) &&
+		slices.Equal(a.Topics, b.Topics) && a.FromAbove == b.FromAbove && a.Restricted == b.Restricted &&
+		a.Withdrawn == b.Withdrawn
+}

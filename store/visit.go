@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/hoiphunu/lantoa"
+)
+
+// NoteVisit appends how a visit went and lets the channel say it: when it was last read and tried, when to
+// come again, what is wrong and since when. A trouble that goes on keeps its beginning. Next zero leaves the
+// next visit as it was.
+func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
+	var trouble lantoa.Trouble
+	if v.Trouble != nil {
+		trouble = *v.Trouble
+		if trouble.Kind == "" {
+			trouble.Kind = lantoa.Away
+		}
+		if trouble.Since.IsZero() {
+			trouble.Since = v.At
+		}
+	}
+	return s.within(ctx, func(t *tx) error {
+		if _, err := t.exec(ctx, `
+			INSERT INTO visits (channel, at, took_ms, seen, fresh, chatter, calls, complete,
+				trouble_kind, trouble_what, trouble_note, trouble_since, trouble_until, next_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+			ON CONFLICT (channel, at) DO UPDATE SET
+				took_ms = excluded.took_ms, seen = excluded.seen, fresh = visits.fresh + excluded.fresh,
+				chatter = visits.chatter + excluded.chatter, calls = visits.calls + excluded.calls,
+				complete = excluded.complete, trouble_kind = excluded.trouble_kind,
+				trouble_what = excluded.trouble_what, trouble_note = excluded.trouble_note,
+				trouble_since = excluded.trouble_since, trouble_until = excluded.trouble_until,
+				next_at = excluded.next_at`,
+			string(v.Channel), stamp(v.At), v.Took.Milliseconds(), v.Seen, v.New, v.Chatter, v.Calls, v.Complete,
+			string(trouble.Kind), clean(trouble.What), clean(trouble.Note), stamp(trouble.Since), stamp(trouble.Until),
+			stamp(v.Next)); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `
+			UPDATE channels SET
+				last_try_at   = $2,
+				first_read_at = CASE WHEN $3 = '' AND first_read_at = '' THEN $2 ELSE first_read_at END,
+				last_read_at  = CASE WHEN $3 = '' THEN $2 ELSE last_read_at END,
+				next_at       = CASE WHEN $8 = '' THEN next_at ELSE $8 END,
+				trouble_since = CASE WHEN trouble_kind = $3 AND trouble_since <> '' THEN trouble_since ELSE $6 END,
+				trouble_kind  = $3, trouble_what = $4, trouble_note = $5, trouble_until = $7
+			WHERE id = $1 AND last_try_at <= $2`,
+			string(v.Channel), stamp(v.At), string(trouble.Kind), clean(trouble.What), clean(trouble.Note),
+			stamp(trouble.Since), stamp(trouble.Until), stamp(v.Next))
+		return err
+	})
+}
+
+// SetNextVisit says when a channel is to be read next; the zero time means now.
+func (s *Store) SetNextVisit(ctx context.Context, ch lantoa.ChannelID, next time.Time) error {
+	_, err := s.exec(ctx, `UPDATE channels SET next_at = $2 WHERE id = $1`, string(ch), stamp(next))
+	return err
+}
+
+// Visits are the newest visits of a channel, newest first.
+func (s *Store) Visits(ctx context.Context, ch lantoa.ChannelID, limit int) ([]lantoa.Visit, error) {
+	return list(ctx, s.reads, func(rows *sql.Rows) (v lantoa.Visit, err error) {
+		var took int64
+		var trouble lantoa.Trouble
+		err = rows.Scan(&v.Channel, moment{&v.At}, &took, &v.Seen, &v.New, &v.Chatter, &v.Calls, &v.Complete,
+			&trouble.Kind, &trouble.What, &trouble.Note, moment{&trouble.Since}, moment{&trouble.Until},
+			moment{&v.Next})
+		v.Took = time.Duration(took) * time.Millisecond
+		if trouble.Kind != "" {
+			v.Trouble = &trouble
+		}
+		return v, err
+	}, `
+		SELECT channel, at, took_ms, seen, fresh, chatter, calls, complete,
+		       trouble_kind, trouble_what, trouble_note, trouble_since, trouble_until, next_at
+		FROM visits
+		WHERE channel = $1
+		ORDER BY at DESC
+		LIMIT $2`, string(ch), limit)
+}
+
+// secondLastVisit is the time of the second newest successful visit before a moment, zero if there were
+// fewer than two. A post stated to be older than it, and not seen then, was dated back.
+func secondLastVisit(ctx context.Context, q asker, ch lantoa.ChannelID, before time.Time) (time.Time, error) {
+	var at time.Time
+	err := get(ctx, q, `
+		SELECT at FROM visits
+		WHERE channel = $1 AND trouble_kind = '' AND at < $2
+		ORDER BY at DESC
+		LIMIT 1 OFFSET 1`, []any{string(ch), stamp(before)}, moment{&at})
+	if err == sql.ErrNoRows {
+		err = nil
+	}
+	return at, err
+}
