@@ -1,0 +1,159 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Faults is a list of things that go wrong on purpose.
+type Faults struct {
+	Faults []Fault `json:"fault" toml:"fault"`
+}
+
+// Fault is one of them: what goes wrong, for whom, and when by the sandbox clock. A fault that names no
+// channel and no place is everybody's.
+type Fault struct {
+	// Kind: html, truncated, empty, garbage (JSON of another shape), 500, reduce (code 1, "reduce the amount
+	// of data"), 429, 4 (application limit), 80001 (page limit, with header), timeout (no answer until the
+	// caller gives up), 190 (token), -32, -216, -237 (Zalo).
+	Kind string `json:"kind" toml:"kind"`
+	// Channel is an external id, or facebook_page or zalo_group for all of a kind; all if empty.
+	Channel string `json:"channel,omitempty" toml:"channel"`
+	// Path must stand in the request's path, if set: "published_posts", "insights", "conversation", "oauth".
+	Path string `json:"path,omitempty" toml:"path"`
+	// From and To bound it on the sandbox clock; open where zero.
+	From time.Time `json:"from,omitzero" toml:"from"`
+	To   time.Time `json:"to,omitzero" toml:"to"`
+	// Every lets it strike at every n-th request only, Times at most that often; 0 and 1 are always.
+	Every int `json:"every,omitempty" toml:"every"`
+	Times int `json:"times,omitempty" toml:"times"`
+	// Minutes is what the header of 80001 says until when; 37 if 0.
+	Minutes int `json:"minutes,omitempty" toml:"minutes"`
+}
+
+var faultKinds = strings.Fields("html truncated empty garbage 500 reduce 429 4 80001 timeout 190 -32 -216 -237")
+
+// ReadFaults reads faults from a TOML file ([[fault]] tables) or a JSON file ({"fault":[…]}).
+func ReadFaults(path string) (Faults, error) {
+	var f Faults
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return f, fmt.Errorf("faults: %w", err)
+	}
+	if strings.HasPrefix(strings.TrimSpace(string(b)), "{") {
+		err = json.Unmarshal(b, &f)
+	} else {
+		var meta toml.MetaData
+		if meta, err = toml.Decode(string(b), &f); err == nil && len(meta.Undecoded()) > 0 {
+			err = fmt.Errorf("unknown key %s", meta.Undecoded()[0])
+		}
+	}
+	if err == nil {
+		err = f.check()
+	}
+	if err != nil {
+		return f, fmt.Errorf("faults %s: %w", path, err)
+	}
+	return f, nil
+}
+
+func (f Faults) check() error {
+	for _, one := range f.Faults {
+		if !slices.Contains(faultKinds, one.Kind) {
+			return fmt.Errorf("unknown kind %q, known are %s", one.Kind, strings.Join(faultKinds, ", "))
+		}
+	}
+	return nil
+}
+
+// faultBoard keeps the faults in force and how often each has been met.
+type faultBoard struct {
+	mu     sync.Mutex
+	list   []Fault
+	met    []int
+	struck []int
+}
+
+func newFaultBoard(f Faults) *faultBoard {
+	b := &faultBoard{}
+	b.set(f.Faults)
+	return b
+}
+
+func (b *faultBoard) set(list []Fault) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.list, b.met, b.struck = slices.Clone(list), make([]int, len(list)), make([]int, len(list))
+}
+
+func (b *faultBoard) all() []Fault {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.list)
+}
+
+// strike says what goes wrong with a request for a channel, if something does.
+func (b *faultBoard) strike(kind, channel, path string, now int64) (Fault, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, f := range b.list {
+		if f.Channel != "" && f.Channel != channel && f.Channel != kind || !strings.Contains(path, f.Path) ||
+			!f.From.IsZero() && now < f.From.Unix() || !f.To.IsZero() && now >= f.To.Unix() {
+			continue
+		}
+		b.met[i]++
+		if f.Every > 1 && b.met[i]%f.Every != 0 || f.Times > 0 && b.struck[i] >= f.Times {
+			continue
+		}
+		b.struck[i]++
+		return f, true
+	}
+	return Fault{}, false
+}
+
+// spoil turns a good answer into the one of the fault, for Graph.
+func (f Fault) spoil(a answer, page string) answer {
+	const json = "application/json; charset=UTF-8"
+	switch f.Kind {
+	case "html":
+		return answer{status: 502, body: []byte("<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"), header: map[string]string{"Content-Type": "text/html"}}
+	case "truncated":
+		a.body = a.body[:len(a.body)*2/3]
+		return a
+	case "empty":
+		return answer{status: 500}
+	case "garbage":
+		return answer{status: 200, body: []byte(`{"data":"<?xml version=\"1.0\"?>","paging":7}`)}
+	case "500":
+		return graphError{status: 500, code: 2, message: "An unexpected error has occurred. Please retry your request later.", transient: true}.answer()
+	case "reduce":
+		return answer{status: 500, body: []byte(`{"error":{"code":1,"message":"Please reduce the amount of data you're asking for, then retry your request"}}`)}
+	case "429", "4":
+		e := graphError{status: 403, code: 4, message: "(#4) Application request limit reached", transient: true}
+		if f.Kind == "429" {
+			e.status = 429
+		}
+		a = e.answer()
+		a.header = map[string]string{"X-App-Usage": `{"call_count":100,"total_cputime":35,"total_time":42}`}
+		return a
+	case "80001":
+		minutes := f.Minutes
+		if minutes == 0 {
+			minutes = 37
+		}
+		a = graphError{status: 400, code: 80001, message: "(#80001) There have been too many calls to this Page account. Wait a bit and try again. For more info, please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting."}.answer()
+		a.header = map[string]string{"X-Business-Use-Case-Usage": fmt.Sprintf(`{"%s":[{"type":"pages","call_count":103,"total_cputime":44,"total_time":61,"estimated_time_to_regain_access":%d}]}`, page, minutes)}
+		a.page = ""
+		return a
+	case "190":
+		return graphError{status: 400, code: 190, subcode: 460, message: "Error validating access token: The session has been invalidated because the user changed their password or Facebook has changed the session for security reasons."}.answer()
+	}
+	return a
+}

@@ -1,0 +1,185 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// callBook counts the calls that came in.
+type callBook struct {
+	http, graph, zalo, oauth atomic.Int64
+	mu                       sync.Mutex
+	pages                    map[string]int
+}
+
+// page counts a call on a page's quota and says how many there have been.
+func (c *callBook) page(id string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pages == nil {
+		c.pages = map[string]int{}
+	}
+	c.pages[id]++
+	return c.pages[id]
+}
+
+func (s *Sandbox) routes() {
+	s.mux = http.NewServeMux()
+	wait := func(h http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			s.calls.http.Add(1)
+			if s.opt.Latency > 0 {
+				select {
+				case <-time.After(s.opt.Latency):
+				case <-r.Context().Done():
+					return
+				}
+			}
+			h(w, r)
+		}
+	}
+	s.mux.HandleFunc("/graph/", wait(s.serveGraph))
+	s.mux.HandleFunc("/graph", wait(s.serveGraph))
+	s.mux.HandleFunc("/zalo/", wait(s.serveZalo))
+	s.mux.HandleFunc("/zalo-oauth/", wait(s.serveZaloOAuth))
+	s.mux.HandleFunc("/media/", s.serveMedia)
+	s.mux.HandleFunc("/control", s.serveControl)
+	s.mux.HandleFunc("/control/", s.serveControl)
+}
+
+var versionPath = regexp.MustCompile(`^v\d+\.\d+$`)
+
+// split takes the version off a Graph path.
+func split(path string) (version, rest string) {
+	path = strings.Trim(path, "/")
+	first, rest, _ := strings.Cut(path, "/")
+	if versionPath.MatchString(first) {
+		return first, rest
+	}
+	return "v25.0", path
+}
+
+func tokenOf(r *http.Request, q url.Values) string {
+	if t, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return strings.TrimSpace(t)
+	}
+	return q.Get("access_token")
+}
+
+// maxBody bounds what is read of a request.
+const maxBody = 1 << 20
+
+func (s *Sandbox) serveGraph(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	q, err := graphParams(r)
+	if err != nil {
+		s.send(w, r, graphError{status: 400, code: 100, message: "(#100) " + err.Error()}.answer(), "v25.0", "", "")
+		return
+	}
+	version, path := split(strings.TrimPrefix(r.URL.Path, "/graph"))
+	c := graphCall{method: r.Method, path: path, version: version, q: q, token: tokenOf(r, q), base: baseOf(r), now: s.now()}
+	if q.Has("batch") && r.Method == http.MethodPost {
+		s.send(w, r, s.batch(c), version, "batch", "")
+		return
+	}
+	s.calls.graph.Add(1)
+	s.send(w, r, s.graph(c), version, path, s.channelOf(path))
+}
+
+// graphParams gathers the parameters of the address and of a form or JSON body.
+func graphParams(r *http.Request) (url.Values, error) {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		q := r.URL.Query()
+		var body map[string]json.RawMessage
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+			return nil, err
+		}
+		for k, v := range body {
+			var text string
+			if json.Unmarshal(v, &text) != nil {
+				text = string(v)
+			}
+			q.Set(k, text)
+		}
+		return q, nil
+	}
+	var err error
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		err = r.ParseMultipartForm(maxBody)
+	} else {
+		err = r.ParseForm()
+	}
+	return r.Form, err
+}
+
+func baseOf(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// channelOf is the page a Graph path is about, "" for none.
+func (s *Sandbox) channelOf(path string) string {
+	id, _, _ := strings.Cut(path, "/")
+	page, _, _ := strings.Cut(id, "_")
+	if s.byPage[page] != nil {
+		return page
+	}
+	return ""
+}
+
+// send writes a Graph answer, spoilt by a fault where there is one.
+func (s *Sandbox) send(w http.ResponseWriter, r *http.Request, a answer, version, path, channel string) {
+	kind := ""
+	if channel != "" {
+		kind = "facebook_page"
+	}
+	if f, hit := s.faults.strike(kind, channel, "/graph/"+path, s.now()); hit {
+		if f.Kind == "timeout" {
+			hang(r)
+			return
+		}
+		a = f.spoil(a, channel)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=UTF-8")
+	h.Set("Facebook-Api-Version", version)
+	for k, v := range s.usage(a) {
+		h.Set(k, v)
+	}
+	for k, v := range a.header {
+		h.Set(k, v)
+	}
+	w.WriteHeader(a.status)
+	w.Write(a.body)
+}
+
+// usage is the headers that say how much of the quota is used: percentages.
+func (s *Sandbox) usage(a answer) map[string]string {
+	h := map[string]string{}
+	n := s.calls.graph.Load()
+	if n > 20 {
+		h["X-App-Usage"] = `{"call_count":` + strconv.FormatInt(min(28, n/400), 10) + `,"total_time":9,"total_cputime":4}`
+	}
+	if a.page != "" {
+		used := min(41, s.calls.page(a.page)/60)
+		h["X-Business-Use-Case-Usage"] = `{"` + a.page + `":[{"type":"pages","call_count":` + strconv.Itoa(used) + `,"total_cputime":3,"total_time":6,"estimated_time_to_regain_access":0}]}`
+	}
+	return h
+}
+
+// hang keeps a request open until the caller gives up.
+func hang(r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-time.After(2 * time.Minute):
+	}
+}

@@ -1,0 +1,329 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	zaloAppID  = "4188000000000000187"
+	zaloOAID   = "2188400000000000187"
+	zaloOAName = "Hội LHPN tỉnh Thái Nguyên (mẫu)"
+	avatarURL  = "https://s240-ava-talk.zadn.vn/mau/240/00000000000000000000000000000001.jpg"
+)
+
+// ZaloAccess is what is needed to read the groups of the Union's official account.
+type ZaloAccess struct{ AppID, AppSecret, OAID, AccessToken, RefreshToken string }
+
+// Zalo gives the access as it is now: once a refresh token was used, the pair that came for it.
+func (s *Sandbox) Zalo() ZaloAccess {
+	pair := s.state.newest()
+	return ZaloAccess{AppID: zaloAppID, AppSecret: s.zaloSecret(), OAID: zaloOAID, AccessToken: pair.Access, RefreshToken: pair.Refresh}
+}
+
+func (s *Sandbox) zaloSecret() string { return s.secret("zalo app") }
+
+// minuteCount counts calls in one minute of the sandbox clock.
+type minuteCount struct {
+	mu     sync.Mutex
+	minute int64
+	n      int
+}
+
+func (m *minuteCount) call(now int64) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if now/60 != m.minute {
+		m.minute, m.n = now/60, 0
+	}
+	m.n++
+	return m.n
+}
+
+var noPayload []byte
+
+// zaloAnswer wraps data in Zalo's envelope: HTTP 200 whatever happened, error 0 when all is well.
+func zaloAnswer(code int, text string, data []byte) []byte {
+	b := []byte{'{'}
+	if data != nil {
+		b = append(key(b, "data"), data...)
+	}
+	b = numberField(b, "error", code)
+	return append(textField(b, "message", text), '}')
+}
+
+func zaloOK(data []byte) []byte { return zaloAnswer(0, "Success", data) }
+
+func (s *Sandbox) serveZalo(w http.ResponseWriter, r *http.Request) {
+	s.calls.zalo.Add(1)
+	now := s.now()
+	path := strings.TrimPrefix(r.URL.Path, "/zalo")
+	q := r.URL.Query()
+	if data := q.Get("data"); data != "" { // older endpoints take one parameter of JSON
+		var fields map[string]any
+		if json.Unmarshal([]byte(data), &fields) == nil {
+			for k, v := range fields {
+				switch v := v.(type) {
+				case string:
+					q.Set(k, v)
+				case float64:
+					q.Set(k, strconv.FormatFloat(v, 'f', -1, 64))
+				}
+			}
+		}
+	}
+	send := func(body []byte) {
+		h := w.Header()
+		h.Set("Content-Type", "application/json;charset=utf-8")
+		w.Write(body)
+	}
+	n := s.state.minute.call(now)
+	w.Header().Set("X-RateLimit-Limit", strconv.Itoa(s.opt.ZaloPerMinute))
+	w.Header().Set("X-RateLimit-Remain", strconv.Itoa(max(0, s.opt.ZaloPerMinute-n)))
+	if n > s.opt.ZaloPerMinute {
+		send(zaloAnswer(-32, "Your application reached limit call api", noPayload))
+		return
+	}
+	if code, text := s.state.check(r.Header.Get("access_token"), now); code != 0 {
+		send(zaloAnswer(code, text, noPayload))
+		return
+	}
+	body := s.zalo(path, q.Get, now)
+	group := q.Get("group_id")
+	if f, hit := s.faults.strike(kindIf(group != "", "zalo_group"), group, "/zalo"+path, now); hit {
+		switch f.Kind {
+		case "timeout":
+			hang(r)
+			return
+		case "-32":
+			body = zaloAnswer(-32, "Your application reached limit call api", noPayload)
+		case "-216", "190":
+			body = zaloAnswer(-216, "Access token is invalid", noPayload)
+		case "-237":
+			body = zaloAnswer(-237, "The group is disabled", noPayload)
+		default:
+			a := f.spoil(answer{status: 200, body: body}, group)
+			for k, v := range a.header {
+				w.Header().Set(k, v)
+			}
+			if a.header == nil {
+				w.Header().Set("Content-Type", "application/json;charset=utf-8")
+			}
+			w.WriteHeader(a.status)
+			w.Write(a.body)
+			return
+		}
+	}
+	send(body)
+}
+
+func kindIf(is bool, kind string) string {
+	if is {
+		return kind
+	}
+	return ""
+}
+
+// zalo answers one endpoint.
+func (s *Sandbox) zalo(path string, q func(string) string, now int64) []byte {
+	offset, count := atoi(q("offset"), 0), atoi(q("count"), 5)
+	if offset < 0 || count < 0 {
+		return zaloAnswer(-201, "offset or count is invalid!", noPayload)
+	}
+	switch path {
+	case "/v2.0/oa/getoa":
+		b := textField([]byte{'{'}, "oaid", zaloOAID)
+		b = textField(b, "name", zaloOAName)
+		b = textField(b, "description", "Kênh thông tin chính thức – dữ liệu mẫu để kiểm thử.")
+		b = append(textField(b, "oa_alias", "phunuthainguyenmau"), `,"is_verified":true,"oa_type":4`...)
+		b = textField(b, "cate_name", "Cơ quan nhà nước")
+		b = numberField(b, "num_follower", 18742+int((now-s.anchor)/(7*day))*21)
+		b = textField(b, "avatar", avatarURL)
+		return zaloOK(append(textField(b, "cover", "https://cover-talk.zadn.vn/mau/cover.jpg"), '}'))
+	case "/v3.0/oa/group/getgroupsofoa":
+		return s.groupList(offset, count)
+	case "/v3.0/oa/group/getgroup":
+		g := s.group(q("group_id"))
+		if g == nil {
+			return notOwned
+		}
+		b := append([]byte(`{"group_info":{`), g.card(nil)...)
+		b = textField(b, "max_member", "1000")
+		b = append(b, `},"asset_info":{"asset_type":"gmf1000","asset_id":"b`...)
+		b = append(append(b, g.id[1:]...), `","valid_through":"31/12/2027","auto_renew":"true"},"group_setting":{"lock_send_msg":false,"join_appr":true,"enable_msg_history":true,"enable_link_join":true}}`...)
+		return zaloOK(b)
+	case "/v3.0/oa/group/conversation":
+		if count > 10 {
+			return tooMany
+		}
+		g := s.group(q("group_id"))
+		if g == nil {
+			return notOwned
+		}
+		b := make([]byte, 0, 64+count*900)
+		b = append(b, '[')
+		for i := g.until(now) - 1 - offset; i >= 0 && count > 0; i-- {
+			b = g.messages[i].write(next(b), g)
+			count--
+		}
+		return zaloOK(append(b, ']'))
+	case "/v3.0/oa/group/listrecentchat":
+		if count > 10 {
+			return tooMany
+		}
+		end := sort.Search(len(s.recent), func(i int) bool { return s.recent[i].at > now*1000 })
+		b := []byte{'['}
+		for i := end - 1 - offset; i >= 0 && count > 0; i-- {
+			m := s.recent[i]
+			b = m.group.messages[m.n].write(next(b), m.group)
+			count--
+		}
+		return zaloOK(append(b, ']'))
+	case "/v2.0/oa/listrecentchat", "/v3.0/oa/listrecentchat", "/v2.0/oa/conversation", "/v3.0/oa/conversation":
+		if count > 10 {
+			return tooMany
+		}
+		return zaloOK(s.box(offset, count, q("user_id"), strings.HasSuffix(path, "/conversation"), now))
+	}
+	return zaloAnswer(-201, "path is invalid!", noPayload)
+}
+
+var (
+	notOwned = zaloAnswer(-403, "OA is not in group", noPayload)
+	tooMany  = zaloAnswer(-210, "Parameter exceeds allowable limit", noPayload)
+)
+
+func atoi(s string, otherwise int) int {
+	if s == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func (s *Sandbox) group(id string) *group187 {
+	i := sort.Search(len(s.byGroup), func(i int) bool { return s.byGroup[i].id >= id })
+	if i < len(s.byGroup) && s.byGroup[i].id == id {
+		return s.byGroup[i]
+	}
+	return nil
+}
+
+func (s *Sandbox) groupList(offset, count int) []byte {
+	if count > 50 {
+		return tooMany
+	}
+	end := min(len(s.groups), offset+count)
+	start := min(offset, end)
+	b := numberField(numberField([]byte{'{'}, "offset", offset), "count", count)
+	b = numberField(numberField(b, "total", len(s.groups)), "group_count", end-start)
+	b = append(key(b, "groups"), '[')
+	for _, g := range s.groups[start:end] {
+		b = append(g.card(append(next(b), '{')), '}')
+	}
+	return zaloOK(append(b, "]}"...))
+}
+
+// card writes what the list and the info of a group have in common.
+func (g *group187) card(b []byte) []byte {
+	if b == nil {
+		b = []byte{}
+	}
+	b = append(b, `"name":`...)
+	b = quote(b, g.name)
+	b = textField(b, "avatar", "http://s120.ava.grp.talk.zdn.vn/default")
+	b = textField(b, "group_id", g.id)
+	b = textField(b, "group_link", g.link())
+	b = textField(b, "group_description", "")
+	b = numberField(b, "total_member", g.members)
+	return textField(b, "status", "enabled")
+}
+
+// write writes one message as conversation has it.
+func (m *message) write(b []byte, g *group187) []byte {
+	src := 1
+	if m.from < 0 {
+		src = 0
+	}
+	b = append(numberField(append(b, '{'), "src", src), `,"time":`...)
+	b = strconv.AppendInt(b, m.at, 10)
+	b = textField(b, "type", m.kind)
+	switch m.kind {
+	case "text":
+		b = textField(b, "message", m.text)
+	case "photo":
+		b = textField(b, "thumb", "https://t-f56-zpg-r.zdn.vn/480/mau/"+m.id+".jpg")
+		b = textField(b, "url", "https://f56-zpg-r.zdn.vn/mau/"+m.id+".jpg")
+		b = textField(b, "description", m.text)
+	case "sticker":
+		b = textField(b, "url", "https://api.zalo.me/api/emoticon/oasticker?eid="+strconv.Itoa(10000+int(m.at/1000%900))+"&amp;size=130")
+	case "voice":
+		b = textField(b, "url", "http://f1.voice.talk.zdn.vn/mau/"+m.id+".amr")
+	case "link":
+		b = textField(b, "message", m.text)
+		b = append(textField(append(key(b, "links"), `[{`...), "title", "Tin phụ nữ"), ',')
+		b = append(b, `"url":"https://tin.phunumau.example/chuyen-muc","thumb":"https://photo-link-talk.zadn.vn/mau.jpg","description":"Bài viết"}]`...)
+	}
+	b = textField(b, "message_id", m.id)
+	if m.from < 0 {
+		b = textField(textField(b, "from_id", zaloOAID), "from_display_name", zaloOAName)
+	} else {
+		b = textField(b, "from_id", "73"+five(strconv.Itoa(g.index))+"0000000"+five(strconv.Itoa(int(m.from))))
+		b = textField(b, "from_display_name", senderNames[int(m.from)%len(senderNames)])
+	}
+	b = textField(b, "from_avatar", avatarURL)
+	return append(textField(b, "group_id", g.id), '}')
+}
+
+// senderNames are shown beside messages; invented, and plainly so.
+var senderNames = strings.Split("Hà Mẫu Một|Hằng Mẫu Hai|Lan Mẫu Ba|Mẫu Bốn|🌻 Mẹ Bống|Thơm Mẫu Sáu|Én Mẫu Bảy|Chi hội trưởng Mẫu|Mai Mẫu Chín|Cô Mười Mẫu", "|")
+
+// box is the official account's own talks, one to one: the story a branch's chair sent in, P12.
+func (s *Sandbox) box(offset, count int, user string, one bool, now int64) []byte {
+	all := s.boxMessages()
+	b := []byte{'['}
+	for _, m := range all {
+		if m.at > now*1000 || one && user != boxSender {
+			continue
+		}
+		if offset--; offset >= 0 || count == 0 {
+			continue
+		}
+		count--
+		b = append(append(next(b), `{"src":1,"time":`...), strconv.FormatInt(m.at, 10)...)
+		b = textField(b, "sent_time", time.UnixMilli(m.at).In(Zone).Format("15:04:05 02/01/2006"))
+		b = textField(b, "type", m.kind)
+		if m.kind == "photo" {
+			b = textField(b, "thumb", "https://t-f56-zpg-r.zdn.vn/480/mau/"+m.id+".jpg")
+			b = textField(b, "url", "https://f56-zpg-r.zdn.vn/mau/"+m.id+".jpg")
+			b = textField(b, "description", "")
+		} else {
+			b = textField(b, "message", m.text)
+		}
+		b = textField(textField(b, "message_id", m.id), "from_id", boxSender)
+		b = textField(textField(b, "to_id", zaloOAID), "from_display_name", "Chi hội trưởng Mẫu")
+		b = textField(textField(b, "from_avatar", avatarURL), "to_display_name", zaloOAName)
+		b = append(textField(b, "to_avatar", avatarURL), '}')
+	}
+	return append(b, ']')
+}
+
+const boxSender = "7300000000000000912"
+
+// boxMessages are P12's two messages, newest first.
+func (s *Sandbox) boxMessages() []message {
+	p := s.plants["P12"]
+	at := p.Times[0].UnixMilli()
+	return []message{
+		{id: p.Posts[1], at: at + 41_000, kind: "photo"},
+		{id: p.Posts[0], at: at, kind: "text", text: boxStory},
+	}
+}
