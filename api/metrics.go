@@ -1,0 +1,124 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/store"
+)
+
+// gauges are the figures of /metrics, in a registry of their own: two servers in one process do not meet.
+type gauges struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	took     *prometheus.HistogramVec
+}
+
+func (s *Server) newGauges() *gauges {
+	g := &gauges{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "lantoa_http_requests_total", Help: "Requests answered by the API, by route and status.",
+		}, []string{"route", "status"}),
+		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "lantoa_http_request_seconds", Help: "How long answering took, by route.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+		}, []string{"route"}),
+	}
+	g.registry.MustRegister(g.requests, g.took, stock{s},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return g
+}
+
+// watch counts and times the requests. A route is its pattern, never an address with ids or words in it.
+func (g *gauges) watch(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now() // durations go by the machine's clock
+		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		route := r.Pattern
+		if route == "" || route == "/" {
+			route = "none"
+		}
+		g.requests.WithLabelValues(route, strconv.Itoa(seen.status)).Inc()
+		g.took.WithLabelValues(route).Observe(time.Since(began).Seconds())
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// stock counts what the store holds at the moment of the scrape.
+type stock struct{ s *Server }
+
+var (
+	channelsDesc = prometheus.NewDesc("lantoa_channels", "Channels by state.", []string{"state"}, nil)
+	postsDesc    = prometheus.NewDesc("lantoa_posts", "Posts kept and not removed.", nil, nil)
+	storiesDesc  = prometheus.NewDesc("lantoa_stories", "Stories by state.", []string{"state"}, nil)
+	behindDesc   = prometheus.NewDesc("lantoa_step_behind", "Changed posts that a step has not looked at yet.", []string{"step"}, nil)
+	upDesc       = prometheus.NewDesc("lantoa_store_up", "1 when the store answered this scrape.", nil, nil)
+)
+
+func (stock) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{channelsDesc, postsDesc, storiesDesc, behindDesc, upDesc} {
+		to <- d
+	}
+}
+
+// Collect gives what the store can tell; what it cannot is absent, and lantoa_store_up says so.
+func (c stock) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	up := 1.0
+	give := func(err error, d *prometheus.Desc, n float64, labels ...string) {
+		if err != nil {
+			up = 0
+			return
+		}
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, n, labels...)
+	}
+	states, err := c.s.channelStates(ctx)
+	for _, state := range aliveStates {
+		give(err, channelsDesc, float64(states[state]), string(state))
+	}
+	counts, err := c.s.Store.Counts(ctx, lantoa.Everything)
+	give(err, postsDesc, float64(counts.Posts))
+	stories, err := c.s.Store.StoryCounts(ctx, lantoa.Everything, nil)
+	for _, state := range lantoa.States {
+		give(err, storiesDesc, float64(stories[state]), string(state))
+	}
+	for _, step := range []string{store.StepFind, store.StepIndex} {
+		n, err := c.s.Store.Behind(ctx, step)
+		give(err, behindDesc, float64(n), step)
+	}
+	to <- prometheus.MustNewConstMetric(upDesc, prometheus.GaugeValue, up)
+}
+
+// fromHere says whether a request was made on this machine: its connection comes from the loopback address,
+// and no proxy has passed it on for somebody else.
+func fromHere(r *http.Request) bool {
+	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip"} {
+		if r.Header.Get(h) != "" {
+			return false
+		}
+	}
+	addr, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && addr.Addr().Unmap().IsLoopback()
+}
