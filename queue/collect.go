@@ -20,7 +20,10 @@ func (w *Worker) Visit(ctx context.Context, ch lantoa.Channel) (lantoa.Visit, er
 		return lantoa.Visit{}, nil // the run under way does the work
 	}
 	defer w.visiting.Delete(ch.ID)
-	visit, err := collectors.Collect(ctx, source, w.Store, ch, w.Now(), w.Zone)
+	if !w.Since.IsZero() && w.Since.Before(ch.LastRead) {
+		ch.LastRead = w.Since // as though it had not been read since: the visit goes back that far
+	}
+	visit, err := collectors.Collect(ctx, source, w.Store, ch, w.Now())
 	if err != nil {
 		return visit, err
 	}

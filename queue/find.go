@@ -3,6 +3,8 @@ package queue
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,7 +58,7 @@ func (w *Worker) wakeFinder(ctx context.Context) error {
 		return nil
 	}
 	finder := stories.NewFinder()
-	if err := w.Store.AllPosts(ctx, func(p lantoa.Measured) error {
+	if err := w.Store.AllTexts(ctx, func(p lantoa.Measured) error {
 		finder.Load(p)
 		return nil
 	}); err != nil {
@@ -66,9 +68,14 @@ func (w *Worker) wakeFinder(ctx context.Context) error {
 	return nil
 }
 
+// judge saves what the finder makes of these posts and of those that carry the same text.
 func (w *Worker) judge(ctx context.Context, posts []lantoa.Measured) error {
+	posts, err := w.markVotes(ctx, posts)
+	if err != nil {
+		return err
+	}
 	judged, found, err := w.finding.finder.Changed(posts, w.finding.usual, func(ids []lantoa.PostID) ([]lantoa.Measured, error) {
-		return w.Store.PostsByID(ctx, ids)
+		return w.postsByID(ctx, ids)
 	}, w.Now())
 	if err != nil {
 		return err
@@ -79,7 +86,43 @@ func (w *Worker) judge(ctx context.Context, posts []lantoa.Measured) error {
 	return w.Store.SaveStories(ctx, found)
 }
 
-// Benchmark works out what is usual for each channel and judges again the posts it can still change.
+// markVotes marks contests before anything is judged. Whether a mark was set by hand only the store knows,
+// so posts whose mark may have changed are read again.
+func (w *Worker) markVotes(ctx context.Context, posts []lantoa.Measured) ([]lantoa.Measured, error) {
+	votes := map[lantoa.PostID]bool{}
+	var again []lantoa.PostID
+	for _, p := range posts {
+		if is := stories.IsVote(p.Post); is != p.Vote {
+			votes[p.ID] = is
+			again = append(again, p.ID)
+		}
+	}
+	if len(votes) == 0 {
+		return posts, nil
+	}
+	if err := w.Store.SaveVotes(ctx, votes); err != nil {
+		return nil, err
+	}
+	fresh, err := w.Store.Posts(ctx, lantoa.Everything, again)
+	if err != nil {
+		return nil, err
+	}
+	posts = slices.Clone(posts)
+	for i, p := range posts {
+		if f, ok := fresh[p.ID]; ok {
+			posts[i].Vote = f.Vote
+		}
+	}
+	return posts, nil
+}
+
+func (w *Worker) postsByID(ctx context.Context, ids []lantoa.PostID) ([]lantoa.Measured, error) {
+	found, err := w.Store.Posts(ctx, lantoa.Everything, ids)
+	return slices.Collect(maps.Values(found)), err
+}
+
+// Benchmark works out what is usual for each channel, and judges again the posts that this can still change:
+// those that are growing, and those that have never had a score.
 func (w *Worker) Benchmark(ctx context.Context) error {
 	now := w.Now()
 	posts, err := w.Store.PostsForBenchmark(ctx, now)
@@ -91,28 +134,46 @@ func (w *Worker) Benchmark(ctx context.Context) error {
 		return fmt.Errorf("benchmark: %w", err)
 	}
 	w.finding.Lock()
+	defer w.finding.Unlock()
 	w.finding.usual = nil
-	err = w.wakeFinder(ctx)
-	if err == nil {
-		var young []lantoa.Measured
-		// A post's expectation moves with the benchmark until it stops growing.
-		young, err = w.Store.PostsSince(ctx, now.Add(-28*24*time.Hour))
-		if err == nil {
-			err = w.judge(ctx, young)
-		}
+	if err := w.wakeFinder(ctx); err != nil {
+		return fmt.Errorf("benchmark: %w", err)
 	}
-	w.finding.Unlock()
+	first, err := w.Store.GetMeta(ctx, benchmarked)
 	if err != nil {
 		return fmt.Errorf("benchmark: %w", err)
 	}
-	return nil
+	var again []lantoa.PostID
+	for _, p := range posts {
+		if first == "" || now.Sub(p.PublishedAt) < 28*24*time.Hour {
+			again = append(again, p.ID)
+		}
+	}
+	for ids := range slices.Chunk(again, stretch) {
+		young, err := w.postsByID(ctx, ids)
+		if err == nil {
+			err = w.judge(ctx, young)
+		}
+		if err != nil {
+			w.finding.finder = nil
+			return fmt.Errorf("benchmark: %w", err)
+		}
+	}
+	return w.Store.SetMeta(ctx, benchmarked, now.UTC().Format(time.RFC3339))
 }
+
+// benchmarked is the name under which the store keeps when the benchmarks were last worked out whole.
+const benchmarked = "benchmarked"
 
 // benchmarksStale says whether no benchmark was worked out today. With nothing read yet there is nothing to do.
 func (w *Worker) benchmarksStale(ctx context.Context) (bool, error) {
-	at, err := w.Store.BenchmarkedAt(ctx)
+	text, err := w.Store.GetMeta(ctx, benchmarked)
+	if err != nil || text == "" {
+		return text == "", err
+	}
+	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return false, err
+		return true, nil // unreadable is as good as never
 	}
 	return lantoa.Day(at, w.Zone).Before(lantoa.Day(w.Now(), w.Zone)), nil
 }

@@ -76,7 +76,7 @@ func (w *Worker) Reindex(ctx context.Context, each func(done int)) error {
 			}
 			return nil
 		}
-		err := w.Store.AllPosts(ctx, func(p lantoa.Measured) error {
+		err := w.Store.AllTexts(ctx, func(p lantoa.Measured) error {
 			docs = append(docs, search.DocumentOf(p))
 			if len(docs) == stretch {
 				return flush()
@@ -88,4 +88,46 @@ func (w *Worker) Reindex(ctx context.Context, each func(done int)) error {
 		}
 		return flush()
 	})
+}
+
+// Mend makes the index whole again if it was lost: it is a copy, and the store is the truth. It is called at
+// the start, when the service holds the index.
+func (w *Worker) Mend(ctx context.Context) error {
+	n, err := w.Index.Count(ctx)
+	if err != nil {
+		return err
+	}
+	behind, err := w.Store.Behind(ctx, "index")
+	if err != nil {
+		return err
+	}
+	have, err := w.Store.Counts(ctx, lantoa.Everything)
+	if err != nil {
+		return err
+	}
+	// Changes that wait for the step explain a difference, and the step will make it good by itself.
+	if int64(n) != have.Posts && behind == 0 {
+		w.Log.Info("rebuilding the index", "documents", n, "posts", have.Posts)
+		return w.Reindex(ctx, nil)
+	}
+	return nil
+}
+
+// reindexWish is the name under which the command line leaves the wish for a new index.
+const reindexWish = "reindex"
+
+// answerReindex builds the index anew if somebody asked for it, and leaves word of how it went.
+func (w *Worker) answerReindex(ctx context.Context) error {
+	wish, err := w.Store.GetMeta(ctx, reindexWish)
+	if err != nil || wish != "asked" {
+		return err
+	}
+	n := 0
+	word := ""
+	if err := w.Reindex(ctx, func(done int) { n = done }); err != nil {
+		word = "lỗi: " + err.Error()
+	} else {
+		word = fmt.Sprintf("%d bài", n)
+	}
+	return w.Store.SetMeta(ctx, reindexWish, word)
 }

@@ -18,6 +18,7 @@ type Planner struct {
 	Worker *Worker
 	Client *Client
 	Log    *slog.Logger
+	Paused func() bool // while it says so, nothing is planned; nil: never
 }
 
 // Run plans until ctx ends.
@@ -25,7 +26,9 @@ func (p *Planner) Run(ctx context.Context) {
 	every := time.NewTicker(tick)
 	defer every.Stop()
 	for {
-		p.tick(ctx)
+		if p.Paused == nil || !p.Paused() {
+			p.tick(ctx)
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -69,6 +72,11 @@ func (p *Planner) tick(ctx context.Context) {
 	} else if stale {
 		if err := p.Client.step(ctx, taskBenchmark, slot); err != nil {
 			p.complain(ctx, "plan benchmark", err)
+		}
+	}
+	if wish, err := w.Store.GetMeta(ctx, reindexWish); err == nil && wish == "asked" {
+		if err := p.Client.step(ctx, taskRebuild, tick); err != nil {
+			p.complain(ctx, "plan rebuild", err)
 		}
 	}
 	if err := p.Client.step(ctx, taskSweep, 24*time.Hour); err != nil {

@@ -18,6 +18,7 @@ const (
 	taskIndex     = "index"     // bring the index up to date
 	taskBenchmark = "benchmark" // what is usual, once a day
 	taskSweep     = "sweep"     // old sessions and the like, once a day
+	taskRebuild   = "rebuild"   // a new index, when somebody asked for it
 )
 
 // slot is how long a task id stands for one piece of work: a nudge repeated within it is refused by asynq,

@@ -25,6 +25,7 @@ type Worker struct {
 	Now     func() time.Time
 	Zone    *time.Location
 	Log     *slog.Logger
+	Since   time.Time // when set, visits read again everything published since then
 
 	visiting sync.Map // ChannelID → struct{}: one visit at a time to a channel
 	finding  finding
@@ -67,7 +68,11 @@ func (w *Worker) mux() *asynq.ServeMux {
 	mux.HandleFunc(taskFind, func(ctx context.Context, _ *asynq.Task) error { return w.Find(ctx) })
 	mux.HandleFunc(taskIndex, func(ctx context.Context, _ *asynq.Task) error { return w.IndexChanged(ctx) })
 	mux.HandleFunc(taskBenchmark, func(ctx context.Context, _ *asynq.Task) error { return w.Benchmark(ctx) })
-	mux.HandleFunc(taskSweep, func(ctx context.Context, _ *asynq.Task) error { return w.Store.SweepSessions(ctx) })
+	mux.HandleFunc(taskSweep, func(ctx context.Context, _ *asynq.Task) error {
+		_, err := w.Store.Sessions().Sweep(ctx)
+		return err
+	})
+	mux.HandleFunc(taskRebuild, func(ctx context.Context, _ *asynq.Task) error { return w.answerReindex(ctx) })
 	return mux
 }
 

@@ -81,7 +81,7 @@ func openApp(ctx context.Context, set Settings, n need) (_ *App, err error) {
 		a.Serves = err == nil
 	}
 	if n.index {
-		if a.Index, err = openIndex(set, a.Serves); err != nil {
+		if a.Index, err = openIndex(set); err != nil {
 			return nil, err
 		}
 		a.close = append(a.close, a.Index.Close)
@@ -95,7 +95,7 @@ func (a *App) joinCollectors() {
 	a.Facebook = facebook.New(facebook.Options{
 		GraphURL: set.Get("facebook.graph_url"), Version: set.Get("facebook.graph_version"),
 		AppID: set.Get("facebook.app_id"), AppSecret: set.Get("facebook.app_secret"),
-		Now: a.Now,
+		Now: a.Now, Budget: collectors.NewBudget(),
 		Token: func(ctx context.Context, page string) (string, error) {
 			return a.Store.Secret(ctx, pageSecret(page))
 		},
@@ -114,15 +114,12 @@ func (a *App) joinCollectors() {
 	}
 }
 
-func openIndex(set Settings, owner bool) (search.Index, error) {
+// openIndex opens the index. Where a service has the embedded one open, others only read it.
+func openIndex(set Settings) (search.Index, error) {
 	if u := set.Get("meili_url"); u != "" {
-		return search.OpenMeili(u, set.Get("meili_key"))
+		return search.OpenMeili(u, set.Get("meili_key"), search.MeiliOptions{})
 	}
-	path := filepath.Join(set.Get("data"), "search.index")
-	if !owner {
-		return search.ReadEmbedded(path)
-	}
-	return search.OpenEmbedded(path)
+	return search.OpenEmbedded(filepath.Join(set.Get("data"), "search.index"))
 }
 
 // Close closes what was opened, newest first.

@@ -70,7 +70,7 @@ func collect(ctx context.Context, c *call) error {
 			say.Number(int64(len(channels))), say.Number(int64(sum.Seen)), say.Number(int64(sum.New)), say.Number(int64(sum.Chatter)),
 			say.Number(int64(sum.Calls)), time.Since(began).Seconds())
 		for _, v := range troubled {
-			fmt.Fprintf(c.out, "  %s: %s\n", v.name, say.Trouble(v.trouble, v.platform))
+			fmt.Fprintf(c.out, "  %s: %s\n", v.name, say.Trouble(v.trouble, v.kind))
 		}
 	}
 	if len(troubled) > 0 {
@@ -108,8 +108,9 @@ func (a *App) pick(ctx context.Context, ids []string) ([]lantoa.Channel, error) 
 }
 
 type troubled struct {
-	name, platform string
-	trouble        *lantoa.Trouble
+	name    string
+	kind    lantoa.ChannelKind
+	trouble *lantoa.Trouble
 }
 
 // sweep visits the channels and adds up what came.
@@ -128,7 +129,7 @@ func (a *App) sweep(ctx context.Context, channels []lantoa.Channel, show *progre
 		sum.Calls += v.Calls
 		if v.Trouble != nil {
 			ch := names[v.Channel]
-			bad = append(bad, troubled{ch.Name, ch.Kind.Platform(), v.Trouble})
+			bad = append(bad, troubled{ch.Name, ch.Kind, v.Trouble})
 		}
 		show.step(float64(done), float64(len(channels)), "Đang đọc các kênh")
 	})

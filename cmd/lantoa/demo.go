@@ -68,8 +68,22 @@ type demo struct {
 	users   []demoUser
 
 	mu    sync.Mutex
-	stage web.Progress
+	stage stage
 	done  atomic.Bool
+}
+
+// stage is how far the past has been lived.
+type stage struct {
+	day             time.Time
+	stop, stops     int
+	channels, among int
+}
+
+func (s stage) share() float64 {
+	if s.stops == 0 || s.among == 0 {
+		return 0
+	}
+	return (float64(s.stop) + float64(s.channels)/float64(s.among)) / float64(s.stops)
 }
 
 // demoState is where the demo's clock stands, kept in the data folder so that a later start goes on from there.
@@ -239,7 +253,6 @@ func (d *demo) live(ctx context.Context, show *progress) error {
 	}
 	show.end()
 	d.done.Store(true)
-	d.setStage(web.Progress{Done: true})
 	go d.keepClock(ctx)
 	return nil
 }
@@ -259,8 +272,11 @@ func (d *demo) sweep(ctx context.Context, at time.Time, i, n int, show *progress
 	}
 	day := at.In(d.app.Zone).Format("02/01/2006 15:04")
 	err = w.Sweep(ctx, due, func(done int, _ lantoa.Visit) {
-		d.setStage(web.Progress{Day: at, Stop: i + 1, Stops: n, Channels: done, Of: len(due)})
-		show.step(float64(i)+float64(done)/float64(len(due)), float64(n), "Sống lại quá khứ đến "+day)
+		now := stage{day: at, stop: i, stops: n, channels: done, among: len(due)}
+		d.mu.Lock()
+		d.stage = now
+		d.mu.Unlock()
+		show.step(now.share(), 1, "Sống lại quá khứ đến "+day)
 	})
 	if err != nil {
 		return err
@@ -317,24 +333,24 @@ func (d *demo) keepClock(ctx context.Context) {
 	}
 }
 
-func (d *demo) setStage(p web.Progress) {
-	d.mu.Lock()
-	d.stage = p
-	d.mu.Unlock()
-}
-
-func (d *demo) progress() web.Progress {
+func (d *demo) reached() stage {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.stage
+}
+
+// progress is the stage as the home page shows it.
+func (d *demo) progress() web.Progress {
+	s := d.reached()
+	return web.Progress{Done: d.done.Load(), Day: s.day, Until: d.state.Target, Share: s.share()}
 }
 
 func (d *demo) ready() (map[string]string, bool) {
 	if d.done.Load() {
 		return map[string]string{"demo": "ok"}, true
 	}
-	p := d.progress()
-	return map[string]string{"demo": fmt.Sprintf("đã sống đến %s, chặng %d/%d", p.Day.In(d.app.Zone).Format("02/01/2006"), p.Stop, p.Stops)}, false
+	s := d.reached()
+	return map[string]string{"demo": fmt.Sprintf("đã sống đến %s, chặng %d/%d", s.day.In(d.app.Zone).Format("02/01/2006"), s.stop+1, s.stops)}, false
 }
 
 func (d *demo) greet(out io.Writer) {

@@ -60,11 +60,7 @@ func (a *App) addUser(ctx context.Context, u lantoa.User, password string) (toke
 	if err != nil {
 		return "", err
 	}
-	u.CreatedAt = a.Now()
-	if u.ID == "" {
-		u.ID = lantoa.UserID(lantoa.NewID(a.Now()))
-	}
-	if err := a.Store.AddUser(ctx, u, hash); err != nil {
+	if u, err = a.Store.AddUser(ctx, u, hash); err != nil {
 		return "", err
 	}
 	return a.newToken(ctx, u.ID)

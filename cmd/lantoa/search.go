@@ -52,13 +52,9 @@ func searchPosts(ctx context.Context, c *call) error {
 	for i, h := range found.Hits {
 		ids[i] = h.ID
 	}
-	posts, err := app.Store.PostsByID(ctx, ids)
+	byID, err := app.Store.Posts(ctx, lantoa.Everything, ids)
 	if err != nil {
 		return err
-	}
-	byID := map[lantoa.PostID]lantoa.Measured{}
-	for _, p := range posts {
-		byID[p.ID] = p
 	}
 	if asJSON, _ := c.flags.GetBool("json"); asJSON {
 		items := []map[string]any{}
@@ -116,7 +112,7 @@ func (a *App) query(ctx context.Context, c *call) (search.Query, error) {
 	}
 	sort, _ := fs.GetString("sort")
 	switch s := search.Sort(sort); s {
-	case search.Relevance, search.Newest, search.Reach, search.Score:
+	case search.ByRelevance, search.ByNewest, search.ByReach, search.ByScore:
 		q.Sort = s
 	default:
 		return q, wrongUsage("--sort %q: dùng relevance, newest, reach hoặc score", sort)

@@ -62,7 +62,7 @@ func (a *App) userAdd(ctx context.Context, c *call) error {
 	}
 	name, _ := c.flags.GetString("name")
 	password := newPassword()
-	u := lantoa.User{ID: lantoa.UserID(lantoa.NewID(a.Now())), Email: email, Name: name, Role: role, Unit: unit, MustChange: true}
+	u := lantoa.User{Email: email, Name: name, Role: role, Unit: unit, MustChange: true}
 	token, err := a.addUser(ctx, u, password)
 	if lantoa.KindOf(err) == lantoa.Conflict {
 		return &lantoa.Trouble{Kind: lantoa.Conflict, What: "email", Note: email + " đã có trong danh sách"}
