@@ -5,6 +5,11 @@ import (
 	"strings"
 )
 
+// syntaxError is what Graph says of a field list it cannot read.
+type syntaxError string
+
+func (e syntaxError) Error() string { return "Syntax error " + string(e) }
+
 // field is one field of a Graph question: reactions.type(LOVE).limit(0).summary(total_count).as(love) or
 // insights.metric(post_media_view){name,values}.
 type field struct {
@@ -18,7 +23,7 @@ type field struct {
 func parseFields(s string) ([]field, error) {
 	out, rest, err := readFields(s)
 	if err == nil && rest != "" {
-		err = fmt.Errorf("Syntax error \"Expected end of string instead of \"%s\".\" at character %d: %s", rest[:1], len(s)-len(rest), s)
+		err = syntaxError(fmt.Sprintf("\"Expected end of string instead of %q.\" at character %d: %s", rest[:1], len(s)-len(rest), s))
 	}
 	return out, err
 }
@@ -34,14 +39,14 @@ func readFields(s string) ([]field, string, error) {
 		f := field{name: strings.TrimSpace(s[:i])}
 		f.as = f.name
 		if f.name == "" {
-			return nil, "", fmt.Errorf("Syntax error \"Field name missing.\": %s", s)
+			return nil, "", syntaxError("\"Field name missing.\": " + s)
 		}
 		s = s[i:]
 		for strings.HasPrefix(s, ".") {
 			name, rest, ok := strings.Cut(s[1:], "(")
 			arg, rest, ok2 := strings.Cut(rest, ")")
 			if !ok || !ok2 {
-				return nil, "", fmt.Errorf("Syntax error \"Expected ) after a modifier.\": %s", s)
+				return nil, "", syntaxError("\"Expected ) after a modifier.\": " + s)
 			}
 			if f.mods == nil {
 				f.mods = map[string]string{}
@@ -58,7 +63,7 @@ func readFields(s string) ([]field, string, error) {
 				return nil, "", err
 			}
 			if !strings.HasPrefix(s, "}") {
-				return nil, "", fmt.Errorf("Syntax error \"Expected }.\": %s", s)
+				return nil, "", syntaxError("\"Expected }.\": " + s)
 			}
 			s = s[1:]
 		}

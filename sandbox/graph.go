@@ -68,6 +68,12 @@ func (s *Sandbox) graph(c graphCall) answer {
 			id = own.id
 		case edge == "accounts":
 			return s.accounts(c)
+		case edge == "permissions":
+			b := []byte(`{"data":[`)
+			for _, name := range scopes {
+				b = append(textField(textField(append(next(b), '{'), "permission", name), "status", "granted"), '}')
+			}
+			return ok(append(b, "]}"...), "")
 		case edge == "":
 			b := textField([]byte{'{'}, "name", "Hội LHPN tỉnh (mẫu)")
 			return ok(append(textField(b, "id", systemUser), '}'), "")
@@ -88,6 +94,10 @@ func (s *Sandbox) graph(c graphCall) answer {
 }
 
 const systemUser = "122000000000000001"
+
+// scopes are the permissions the app was granted; those of a page whose permission was removed lack the last
+// three before public_profile.
+var scopes = []string{"pages_show_list", "business_management", "pages_read_engagement", "pages_read_user_content", "read_insights", "public_profile"}
 
 // pageCall answers a question about a page or one of its edges.
 func (s *Sandbox) pageCall(c graphCall, p *page, edge string, own *page) answer {

@@ -220,16 +220,16 @@ func (s *Sandbox) debugToken(c graphCall) answer {
 	b = numberField(b, "expires_at", end)
 	b = boolField(b, "is_valid", valid)
 	b = numberField(b, "issued_at", int(s.anchor-300*day))
-	scopes := []string{"pages_show_list", "business_management", "pages_read_engagement", "pages_read_user_content", "read_insights", "public_profile"}
+	granted := scopes
 	if p != nil && c.now >= p.broken && (p.breakage == permissionGone || p.breakage == revoked) {
-		scopes = []string{"pages_show_list", "business_management", "public_profile"}
+		granted = []string{"pages_show_list", "business_management", "public_profile"}
 	}
 	b = append(key(b, "scopes"), '[')
-	for _, name := range scopes {
+	for _, name := range granted {
 		b = quote(next(b), name)
 	}
 	b = append(key(append(b, ']'), "granular_scopes"), '[')
-	for _, name := range scopes {
+	for _, name := range granted {
 		b = append(textField(append(next(b), '{'), "scope", name), '}')
 	}
 	b = append(b, ']')

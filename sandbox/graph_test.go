@@ -226,9 +226,9 @@ func TestTheOldReachIsRetired(t *testing.T) {
 	address := base + "/graph/v25.0/" + pageID("19") + "/insights?metric=page_impressions_unique,page_total_media_view_unique&period=day&access_token=" + s.Token()
 	_, body, _ := fetch(t, address)
 	old, _ := dig(body, "data", 0, "values", 0, "value").(float64)
-	new, _ := dig(body, "data", 1, "values", 0, "value").(float64)
-	if old == 0 || new == 0 || new >= old {
-		t.Errorf("before: %v and %v, want the second lower", old, new)
+	viewers, _ := dig(body, "data", 1, "values", 0, "value").(float64)
+	if old == 0 || viewers == 0 || viewers >= old {
+		t.Errorf("before: %v and %v, want the second lower", old, viewers)
 	}
 	c.Hold(reachRetired)
 	if status, _, _ := fetch(t, address); status != 400 {

@@ -24,6 +24,9 @@ func (h *history) makeGroups() {
 		default:
 			g.members = min(980, max(24, int(d.lognormal(130, 0.6))))
 		}
+		if pl.name == "phường Trung Thành" { // the province has two
+			g.name += " - " + h.places[pl.district].bare()
+		}
 		if d.chance(0.08) {
 			g.name += pick(d, []string{" 🌸", " 🌾", " 💐"})
 		}

@@ -53,9 +53,7 @@ func live(seed int64, monday time.Time, weeks int) (*history, error) {
 		}
 		h.collectTold()
 	}
-	if err := h.plant(); err != nil {
-		return nil, err
-	}
+	h.plant()
 	for _, p := range h.pages {
 		slices.SortFunc(p.posts, func(a, b *post) int { return cmp.Compare(a.created, b.created) })
 	}
@@ -219,20 +217,21 @@ func (h *history) silentIndex(p *page) int {
 	return 0
 }
 
-// storyTimes are the 34 posts of xã Đồng Mẫu before its story: one or two a week on Tuesday evening,
-// Wednesday or Thursday, so that a look on Monday morning finds each at an age of three to six days.
+// storyTimes are the 34 posts of xã Đồng Mẫu before its story: one or two a week, on Friday or Saturday. Its
+// followers are quick, so that a look on Monday morning, when none is three days old yet, finds each with
+// all it will ever have: what is usual for the page does not depend on how often one looks.
 func (h *history) storyTimes(d *dice) []int64 {
 	var out []int64
 	extra := 0
 	for w := int64(25); w >= 2; w-- {
 		monday := h.anchor - w*7*day
-		out = append(out, monday+2*day+7*hour+int64(d.n(int(14*hour))))
+		out = append(out, monday+4*day+7*hour+int64(d.n(int(14*hour))))
 		if want := int(26-w) * 10 / 24; want > extra {
 			extra++
-			out = append(out, monday+3*day+7*hour+int64(d.n(int(13*hour))))
+			out = append(out, monday+5*day+7*hour+int64(d.n(int(12*hour))))
 		}
 	}
-	for w := int64(0); w < 8; w++ {
+	for w := range ahead / (7 * day) {
 		out = append(out, h.anchor+w*7*day+3*day+19*hour+int64(d.n(int(2*hour))))
 	}
 	return out

@@ -37,7 +37,7 @@ Hội LHPN tỉnh đề nghị các đơn vị nghiêm túc triển khai, tuyên
 var directiveFirst = []string{
 	"Kính chuyển các chi hội triển khai thực hiện ạ!",
 	"📣 Các chị chi hội trưởng lưu ý nội dung sau:",
-	"Hội LHPN xã triển khai văn bản của Hội cấp trên.",
+	"Triển khai văn bản của Hội cấp trên tới các chi hội.",
 	"Mời chị em cùng nắm nội dung và hưởng ứng.",
 }
 

@@ -82,7 +82,6 @@ type page struct {
 	index     int // in places
 	id        string
 	name      string
-	username  string
 	place     place
 	role      role
 	since     int64 // the page exists from then on

@@ -184,6 +184,7 @@ type Plant struct {
 	Units    []string    `json:"units"`    // codes
 	Times    []time.Time `json:"times"`    // when it begins, and ends or turns, if it does
 	Metrics  []string    `json:"metrics,omitempty"`
+	Query    string      `json:"query,omitempty"` // words to search for
 }
 
 // Plants are the planted cases by name, "P1" to "P16".

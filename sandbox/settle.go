@@ -116,7 +116,7 @@ func (h *history) shapeDongMau() {
 	for i, j := range order {
 		q := old[j]
 		n := totals[i]
-		q.form, q.pics, q.settles, q.tau, q.drop = formPhoto, 1, true, float32(15*hour), 0
+		q.form, q.pics, q.settles, q.tau, q.drop = formPhoto, 1, true, float32(6*hour), 0
 		// Two of the middle are albums: "almost all photo", and the middle half stays what it is.
 		if i == 10 || i == 11 {
 			q.form, q.pics = formAlbum, 4

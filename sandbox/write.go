@@ -184,6 +184,8 @@ func (h *history) giveForm(q *post, w *writer) {
 		x = 0.2 // a story of one's own comes with pictures
 	}
 	switch {
+	case q.genre == condolence && x > 0.3:
+		q.form = formText
 	case x < 0.40:
 		q.form, q.pics = formPhoto, 1
 	case x < 0.65:

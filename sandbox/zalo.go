@@ -106,6 +106,15 @@ func (s *Sandbox) serveZalo(w http.ResponseWriter, r *http.Request) {
 			body = zaloAnswer(-216, "Access token is invalid", noPayload)
 		case "-237":
 			body = zaloAnswer(-237, "The group is disabled", noPayload)
+		case "500", "429", "4", "80001", "reduce": // a gateway in front of Zalo speaks, not Zalo
+			status := http.StatusBadGateway
+			if f.Kind == "429" {
+				status = http.StatusTooManyRequests
+			}
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(status)
+			w.Write([]byte("<html><head><title>Error</title></head><body></body></html>"))
+			return
 		default:
 			a := f.spoil(answer{status: 200, body: body}, group)
 			for k, v := range a.header {

@@ -85,16 +85,7 @@ func dispatch(ctx context.Context, args, environ []string, out, errs io.Writer) 
 	if v == nil {
 		return wrongUsage("không có động từ %q; có phải %q? (lantoa help liệt kê tất cả)", args[0], nearest(args[0], names))
 	}
-	fs := pflag.NewFlagSet("lantoa "+v.name, pflag.ContinueOnError)
-	fs.SetOutput(out)
-	fs.SortFlags = false
-	if v.flags != nil {
-		v.flags(fs)
-	}
-	addSettingFlags(fs)
-	fs.Usage = func() {
-		fmt.Fprintf(out, "%s\n\nCách dùng: lantoa %s\nVí dụ:     %s\n\n%s", v.short, v.usage, v.example, fs.FlagUsages())
-	}
+	fs := newFlags(*v, out)
 	if err := fs.Parse(args[1:]); err != nil {
 		if errors.Is(err, pflag.ErrHelp) {
 			return err
@@ -106,6 +97,21 @@ func dispatch(ctx context.Context, args, environ []string, out, errs io.Writer) 
 		return err
 	}
 	return v.run(ctx, &call{flags: fs, args: fs.Args(), settings: set, out: out, err: errs})
+}
+
+// newFlags are the flags of a verb and of all settings.
+func newFlags(v verb, out io.Writer) *pflag.FlagSet {
+	fs := pflag.NewFlagSet("lantoa "+v.name, pflag.ContinueOnError)
+	fs.SetOutput(out)
+	fs.SortFlags = false
+	if v.flags != nil {
+		v.flags(fs)
+	}
+	addSettingFlags(fs)
+	fs.Usage = func() {
+		fmt.Fprintf(out, "%s\n\nCách dùng: lantoa %s\nVí dụ:     %s\n\n%s", v.short, v.usage, v.example, fs.FlagUsages())
+	}
+	return fs
 }
 
 func printHelp(out io.Writer) {
