@@ -8,6 +8,7 @@ type Incoming struct {
 	Post              // External, Type, Text, Permalink, Parent, Media, PublishedAt, Hidden, Decor, Sensitive
 	Numbers  Snapshot // zero At when none came
 	HasCount bool     // numbers came along
+	FromFile bool     // brought by a person: that we had not seen it says nothing of when it was told
 }
 
 // Chatter is a group message that is counted and not kept: its id and day, nothing of its words or sender.

@@ -13,7 +13,7 @@ func (s *Store) Note(ctx context.Context, a lantoa.Audit) error {
 	if a.At.IsZero() {
 		a.At = s.now()
 	}
-	return s.within(ctx, func(t *tx) error { return note(ctx, t, a) })
+	return s.lasting(ctx, func(t *tx) error { return note(ctx, t, a) })
 }
 
 func note(ctx context.Context, t *tx, a lantoa.Audit) error {

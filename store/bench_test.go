@@ -140,9 +140,10 @@ func firstCollection(b *testing.B, s *store.Store) {
 	took("channels")
 	_, err = s.Counts(ctx, scope)
 	must(b, err)
+	took("counts")
 	_, err = s.WeekNumbers(ctx, scope, now.AddDate(0, 0, -7), now)
 	must(b, err)
-	took("home")
+	took("week")
 	var stories []lantoa.Story
 	n := 0
 	must(b, s.AllTexts(ctx, func(m lantoa.Measured) error {
@@ -160,6 +161,9 @@ func firstCollection(b *testing.B, s *store.Store) {
 	_, _, _, err = s.Stories(ctx, "u19.u05728", store.StoryFilter{Now: now, Limit: 20})
 	must(b, err)
 	took("stories_elsewhere")
+	_, err = s.StoryCounts(ctx, scope, nil)
+	must(b, err)
+	took("storycounts")
 	b.ReportMetric(float64(total), "stories")
 }
 

@@ -51,7 +51,7 @@ func (s *Store) bookmark(ctx context.Context, step string) (int64, error) {
 
 // Advance moves a step's bookmark on; it never moves back.
 func (s *Store) Advance(ctx context.Context, step string, upTo int64) error {
-	_, err := s.exec(ctx, `
+	_, err := s.execLightly(ctx, `
 		INSERT INTO bookmarks (step, n) VALUES ($1, $2)
 		ON CONFLICT (step) DO UPDATE SET n = excluded.n WHERE bookmarks.n < excluded.n`, step, upTo)
 	return err
@@ -59,7 +59,7 @@ func (s *Store) Advance(ctx context.Context, step string, upTo int64) error {
 
 // Rewind lets a step begin from the beginning: everything is changed to it.
 func (s *Store) Rewind(ctx context.Context, step string) error {
-	_, err := s.exec(ctx, `DELETE FROM bookmarks WHERE step = $1`, step)
+	_, err := s.execLightly(ctx, `DELETE FROM bookmarks WHERE step = $1`, step)
 	return err
 }
 

@@ -18,7 +18,7 @@ func (s *Store) SaveDecision(ctx context.Context, d lantoa.Decision) (lantoa.Sto
 		d.At = s.now()
 	}
 	var story lantoa.Story
-	err := s.within(ctx, func(t *tx) error {
+	err := s.lasting(ctx, func(t *tx) error {
 		n, err := change(ctx, t)
 		if err != nil {
 			return err

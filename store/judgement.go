@@ -97,7 +97,7 @@ func sameJudgement(a, b lantoa.Judgement) bool {
 // not removed, no votes, no decor, on channels that count. Curve is filled; Text, Media and the reactions by
 // kind are left out, for all posts of a year are in memory at once. By channel, oldest first.
 func (s *Store) PostsForBenchmark(ctx context.Context, now time.Time) ([]lantoa.Measured, error) {
-	from, to := now.Add(-365*24*time.Hour).UnixMilli(), now.UnixMilli()
+	year := now.Add(-365 * 24 * time.Hour)
 	at := map[lantoa.PostID]int{}
 	posts, err := list(ctx, s.reads, func(rows *sql.Rows) (m lantoa.Measured, err error) {
 		err = rows.Scan(append([]any{&m.ID, &m.Channel, &m.Type, moment{&m.PublishedAt}, moment{&m.FirstSeenAt},
@@ -115,7 +115,7 @@ func (s *Store) PostsForBenchmark(ctx context.Context, now time.Time) ([]lantoa.
 		JOIN units u ON u.id = c.unit
 		WHERE p.told_ms >= $1 AND p.told_ms <= $2
 		  AND p.removed_at = '' AND p.numbers_at <> '' AND NOT p.vote AND NOT p.decor AND c.kind <> 'imported'
-		ORDER BY p.channel, p.told_ms`, from, to)
+		ORDER BY p.channel, p.told_ms`, year.UnixMilli(), now.UnixMilli())
 	if err != nil {
 		return nil, err
 	}
@@ -129,10 +129,9 @@ func (s *Store) PostsForBenchmark(ctx context.Context, now time.Time) ([]lantoa.
 		}
 		return err
 	}, `
-		SELECT n.post, n.at, n.reactions, n.comments, n.shares, n.views, n.reach, n.source
-		FROM snapshots n
-		JOIN posts p ON p.id = n.post
-		WHERE p.told_ms >= $1 AND p.told_ms <= $2
-		ORDER BY n.post, n.at`, from, to)
+		SELECT post, at, reactions, comments, shares, views, reach, source
+		FROM snapshots
+		WHERE at >= $1
+		ORDER BY post, at`, stamp(year))
 	return posts, err
 }

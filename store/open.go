@@ -101,6 +101,7 @@ func (s *Store) openSQLite(ctx context.Context, address string) error {
 	reader.SetMaxIdleConns(readers)
 	s.reads, s.writes = newPool(reader, questionMarks), newPool(writer, questionMarks)
 	s.lock = path + ".lock"
+	s.surely, s.asBefore = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
 	return nil
 }
 

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -133,6 +134,11 @@ func TestSecrets(t *testing.T) {
 		}
 		if got, err := s.Secret(ctx, "facebook"); err != nil || got != plain {
 			t.Errorf("%q %v", got, err)
+		}
+		for _, file := range []string{address, address + "-wal"} {
+			if b, err := os.ReadFile(file); err == nil && strings.Contains(string(b), plain) {
+				t.Errorf("%s holds the plain text", filepath.Base(file))
+			}
 		}
 		if _, err := s.Secret(ctx, "zalo"); lantoa.KindOf(err) != lantoa.NotFound {
 			t.Error(err)

@@ -73,7 +73,7 @@ func (s *Store) Versions(ctx context.Context, id lantoa.PostID) ([]lantoa.Versio
 // SetVote marks a post as a contest decided by interactions, or takes the mark off. A hand's word stands
 // against whatever the program finds later.
 func (s *Store) SetVote(ctx context.Context, id lantoa.PostID, on bool, by lantoa.User) error {
-	return s.within(ctx, func(t *tx) error {
+	return s.lasting(ctx, func(t *tx) error {
 		n, err := change(ctx, t)
 		if err != nil {
 			return err

@@ -128,7 +128,7 @@ func planPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.In
 			d.compare(at)
 		} else {
 			d.told = p.PublishedAt
-			if secondLast.After(p.PublishedAt) {
+			if secondLast.After(p.PublishedAt) && !p.FromFile {
 				d.told = at
 			}
 			if p.Hidden {

@@ -21,44 +21,51 @@ type pool struct {
 	db   *sql.DB
 	text func(string) string // makes our text that of the database
 	mu   sync.RWMutex
-	kept map[string]*sql.Stmt
+	kept map[string]statement
+}
+
+// statement is a prepared text that knows how many arguments it takes.
+type statement struct {
+	*sql.Stmt
+	places int
 }
 
 func newPool(db *sql.DB, text func(string) string) *pool {
-	return &pool{db: db, text: text, kept: map[string]*sql.Stmt{}}
+	return &pool{db: db, text: text, kept: map[string]statement{}}
 }
 
 func (p *pool) close() error { return p.db.Close() }
 
-func (p *pool) find(query string) *sql.Stmt {
+func (p *pool) find(query string) (statement, bool) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return p.kept[query]
+	stmt, is := p.kept[query]
+	return stmt, is
 }
 
-func (p *pool) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt := p.find(query); stmt != nil {
+func (p *pool) prepare(ctx context.Context, query string) (statement, error) {
+	if stmt, is := p.find(query); is {
 		return stmt, nil
 	}
-	stmt, err := p.db.PrepareContext(ctx, p.text(query))
+	prepared, err := p.db.PrepareContext(ctx, p.text(query))
 	if err != nil {
-		return nil, fmt.Errorf("prepare %s: %w", opening(query), err)
+		return statement{}, fmt.Errorf("prepare %s: %w", opening(query), err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if first := p.kept[query]; first != nil {
-		stmt.Close()
+	if first, is := p.kept[query]; is {
+		prepared.Close()
 		return first, nil
 	}
-	p.kept[query] = stmt
-	return stmt, nil
+	p.kept[query] = statement{prepared, places(query)}
+	return p.kept[query], nil
 }
 
 func (p *pool) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := counted(query, args); err != nil {
-		return nil, err
-	}
 	stmt, err := p.prepare(ctx, query)
+	if err == nil {
+		err = stmt.takes(query, args)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -79,32 +86,32 @@ func (p *pool) keep(queries []string) {
 type tx struct {
 	tx      *sql.Tx
 	pool    *pool
-	stmts   map[string]*sql.Stmt
+	stmts   map[string]statement
 	unknown []string // texts that the pool had not prepared yet
 }
 
-func (t *tx) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt := t.stmts[query]; stmt != nil {
+func (t *tx) prepare(ctx context.Context, query string) (statement, error) {
+	if stmt, is := t.stmts[query]; is {
 		return stmt, nil
 	}
-	if kept := t.pool.find(query); kept != nil {
-		t.stmts[query] = t.tx.StmtContext(ctx, kept)
+	if kept, is := t.pool.find(query); is {
+		t.stmts[query] = statement{t.tx.StmtContext(ctx, kept.Stmt), kept.places}
 		return t.stmts[query], nil
 	}
-	stmt, err := t.tx.PrepareContext(ctx, t.pool.text(query))
+	prepared, err := t.tx.PrepareContext(ctx, t.pool.text(query))
 	if err != nil {
-		return nil, fmt.Errorf("prepare %s: %w", opening(query), err)
+		return statement{}, fmt.Errorf("prepare %s: %w", opening(query), err)
 	}
-	t.stmts[query] = stmt
+	t.stmts[query] = statement{prepared, places(query)}
 	t.unknown = append(t.unknown, query)
-	return stmt, nil
+	return t.stmts[query], nil
 }
 
 func (t *tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := counted(query, args); err != nil {
-		return nil, err
-	}
 	stmt, err := t.prepare(ctx, query)
+	if err == nil {
+		err = stmt.takes(query, args)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +119,10 @@ func (t *tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 }
 
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	if err := counted(query, args); err != nil {
-		return 0, err
-	}
 	stmt, err := t.prepare(ctx, query)
+	if err == nil {
+		err = stmt.takes(query, args)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -181,22 +188,20 @@ var place = regexp.MustCompile(`\$([0-9]+)`)
 // stands. Our texts hold no dollar in a literal.
 func questionMarks(query string) string { return place.ReplaceAllString(query, `?$1`) }
 
-var wants sync.Map // text → how many arguments it takes; only ever a memory of what the text says
-
-// counted says whether there are as many arguments as the text has places: to SQLite a missing one is NULL.
-func counted(query string, args []any) error {
-	n, ok := wants.Load(query)
-	if !ok {
-		most := 0
-		for _, m := range place.FindAllStringSubmatch(query, -1) {
-			i, _ := strconv.Atoi(m[1])
-			most = max(most, i)
-		}
-		wants.Store(query, most)
-		n = most
+// places is the highest number of a place in the text.
+func places(query string) int {
+	most := 0
+	for _, m := range place.FindAllStringSubmatch(query, -1) {
+		i, _ := strconv.Atoi(m[1]) // digits, by the pattern
+		most = max(most, i)
 	}
-	if n.(int) != len(args) {
-		return fmt.Errorf("%s: %d places, %d arguments", opening(query), n, len(args))
+	return most
+}
+
+// takes says whether there are as many arguments as places: to SQLite a missing one is NULL.
+func (s statement) takes(query string, args []any) error {
+	if s.places != len(args) {
+		return fmt.Errorf("%s: %d places, %d arguments", opening(query), s.places, len(args))
 	}
 	return nil
 }

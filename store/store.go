@@ -18,8 +18,10 @@ type Store struct {
 	now    func() time.Time
 	zone   *time.Location
 	key    []byte
-	lock   string   // file that a service claims; empty where many may run
-	claim  *os.File // held until Close
+	lock   string // file that a service claims; empty where many may run
+	// A pragma before and after a transaction that must outlive a power failure; empty where all do.
+	surely, asBefore string
+	claim            *os.File // held until Close
 }
 
 // Options of a store; the zero value is good for tests and reading.
@@ -55,28 +57,74 @@ func (s *Store) Close() error {
 // errUnchanged ends a transaction that found nothing to write: it is rolled back, and nobody hears of it.
 var errUnchanged = errors.New("nothing to write")
 
-// within runs do in one writing transaction: all of it is kept, or nothing.
+// within runs do in one writing transaction: all of it is kept, or nothing. A power failure may still take the
+// last of them on SQLite, where nothing is lost by that: the platforms are read again.
 func (s *Store) within(ctx context.Context, do func(t *tx) error) error {
 	sqlTx, err := s.writes.db.BeginTx(ctx, nil)
 	if err != nil {
 		return busy(fmt.Errorf("begin: %w", err))
 	}
-	t := &tx{tx: sqlTx, pool: s.writes, stmts: map[string]*sql.Stmt{}}
-	defer sqlTx.Rollback() // does nothing after a commit; undoes all if do panics
-	if err := do(t); errors.Is(err, errUnchanged) {
-		return nil
-	} else if err != nil {
-		return busy(err)
-	}
-	if err := sqlTx.Commit(); err != nil {
-		return busy(fmt.Errorf("commit: %w", err))
-	}
-	s.writes.keep(t.unknown)
-	return nil
+	unknown, err := s.finish(sqlTx, do)
+	s.writes.keep(unknown)
+	return err
 }
 
-// exec runs one writing statement as a transaction of its own and says how many rows it touched.
+// lasting is within for what no platform can tell again: decisions, people, tokens, the log. It has reached
+// the disk when it returns.
+func (s *Store) lasting(ctx context.Context, do func(t *tx) error) error {
+	if s.surely == "" {
+		return s.within(ctx, do)
+	}
+	unknown, err := s.lastingly(ctx, do)
+	s.writes.keep(unknown) // only now: the one writing connection was taken until here
+	return err
+}
+
+func (s *Store) lastingly(ctx context.Context, do func(t *tx) error) (unknown []string, err error) {
+	conn, err := s.writes.db.Conn(ctx)
+	if err != nil {
+		return nil, busy(fmt.Errorf("begin: %w", err))
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, s.surely); err != nil {
+		return nil, busy(fmt.Errorf("begin: %w", err))
+	}
+	// Whatever becomes of ctx, the connection must go back as it was.
+	defer conn.ExecContext(context.WithoutCancel(ctx), s.asBefore)
+	sqlTx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, busy(fmt.Errorf("begin: %w", err))
+	}
+	return s.finish(sqlTx, do)
+}
+
+// finish runs do and commits. It returns the statements that the pool should have prepared, if it came so far.
+func (s *Store) finish(sqlTx *sql.Tx, do func(t *tx) error) (unknown []string, err error) {
+	t := &tx{tx: sqlTx, pool: s.writes, stmts: map[string]statement{}}
+	defer sqlTx.Rollback() // does nothing after a commit; undoes all if do panics
+	if err := do(t); errors.Is(err, errUnchanged) {
+		return nil, nil
+	} else if err != nil {
+		return nil, busy(err)
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return nil, busy(fmt.Errorf("commit: %w", err))
+	}
+	return t.unknown, nil
+}
+
+// exec runs one writing statement as a lasting transaction of its own and says how many rows it touched.
 func (s *Store) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	var rows int64
+	err := s.lasting(ctx, func(t *tx) (err error) {
+		rows, err = t.exec(ctx, query, args...)
+		return err
+	})
+	return rows, err
+}
+
+// execLightly is exec within an ordinary transaction, for what is worked out anew after a power failure.
+func (s *Store) execLightly(ctx context.Context, query string, args ...any) (int64, error) {
 	var rows int64
 	err := s.within(ctx, func(t *tx) (err error) {
 		rows, err = t.exec(ctx, query, args...)

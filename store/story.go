@@ -18,33 +18,29 @@ type StoryFilter struct {
 	States []lantoa.State // none: all
 	Week   *lantoa.Week   // in which it was first told
 	Unit   string         // path: stories first told by this unit or one below it
-	Now    time.Time      // the day of looking
+	Now    time.Time      // the day of looking; the order is the same on every day, see heat
 	Limit  int            // [50, at most 500]
 	Cursor string         // as the call before returned it
 }
 
 // heat orders stories. The rank on a day is Rank × ½^(days since told / 10); its binary logarithm is
 // log2(Rank) + told/10 − now/10, told and now in days, and the last term is the same for all. So the first
-// two, stored once, order the stories as the rank does on whatever day one looks.
+// two, stored once, order the stories as the rank does on whatever day one looks; told after it, a story
+// would be fresher than fresh, which happens to no platform's clock for long.
 func heat(rank float64, told time.Time) float64 {
 	return math.Log2(max(rank, 1e-9)) + float64(told.UnixMilli())/float64(10*24*time.Hour/time.Millisecond)
 }
 
 // seen is which stories a scope lists: not withdrawn, not fallen from above, their first teller's post still
-// there; told first by a unit of the scope or by one of its channels too, or chosen, which is for all.
+// there; told first by a unit of the scope, or chosen, which is for all. Who only carries a copy does not see
+// that another unit's story is being looked at.
 const seen = `
 	FROM stories s
-	JOIN units f ON f.id = s.first_unit
-	JOIN posts l ON l.id = s.lead AND l.removed_at = ''
 	WHERE NOT s.withdrawn AND NOT s.from_above
 	  AND ($2 = '' OR s.told_at >= $2) AND ($3 = '' OR s.told_at < $3)
-	  AND ($1 = '*' OR f.path = $1 OR f.path LIKE $1 || '.%'
-	       OR s.state IN ('approved', 'reshared')
-	       OR EXISTS (SELECT 1 FROM posts p
-	                  JOIN channels c ON c.id = p.channel
-	                  JOIN units u ON u.id = c.unit
-	                  WHERE p.story = s.id AND p.story <> '' AND p.removed_at = ''
-	                    AND (u.path = $1 OR u.path LIKE $1 || '.%')))`
+	  AND s.lead NOT IN (SELECT id FROM posts WHERE removed_at <> '')
+	  AND ($1 = '*' OR s.state IN ('approved', 'reshared')
+	       OR s.first_unit IN (SELECT id FROM units WHERE path = $1 OR path LIKE $1 || '.%'))`
 
 // Stories are the stories that the scope may see, best first by their rank at f.Now, with the number of all
 // and the cursor of the next page, "" after the last. In a list of suggested stories no unit has more than
@@ -66,7 +62,7 @@ func (s *Store) Stories(ctx context.Context, scope lantoa.Scope, f StoryFilter) 
 		return p, rows.Scan(&p.id, &p.unit)
 	}, `SELECT s.id, s.first_unit`+seen+`
 		  AND ($4 = '' OR $4 LIKE '%,' || s.state || ',%')
-		  AND ($5 = '' OR f.path = $5 OR f.path LIKE $5 || '.%')
+		  AND ($5 = '' OR s.first_unit IN (SELECT id FROM units WHERE path = $5 OR path LIKE $5 || '.%'))
 		ORDER BY s.heat DESC, s.id`, string(scope), from, to, states, f.Unit)
 	if err != nil {
 		return nil, 0, "", err

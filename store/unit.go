@@ -19,8 +19,7 @@ import (
 // same call. Successors are saved where given. Troubles: Invalid "unit", "parent".
 func (s *Store) SaveUnits(ctx context.Context, units []lantoa.Unit) error {
 	return s.within(ctx, func(t *tx) error {
-		n, err := change(ctx, t)
-		if err != nil {
+		if _, err := change(ctx, t); err != nil { // the first number keeps others out
 			return err
 		}
 		had, err := list(ctx, t, scanUnit, allUnits)
@@ -44,7 +43,7 @@ func (s *Store) SaveUnits(ctx context.Context, units []lantoa.Unit) error {
 			}
 			if was, known := before[id]; known && sameUnit(was, u) {
 				continue
-			} else if err := saveUnit(ctx, t, u, known, n); err != nil {
+			} else if err := saveUnit(ctx, t, u, known); err != nil {
 				return err
 			}
 		}
@@ -118,8 +117,9 @@ func sameUnit(a, b lantoa.Unit) bool {
 		a.From.Equal(b.From) && a.To.Equal(b.To) && a.Path == b.Path
 }
 
-// saveUnit writes one unit. What the index knows of its posts changes with it.
-func saveUnit(ctx context.Context, t *tx, u lantoa.Unit, known bool, n int64) error {
+// saveUnit writes one unit. What the index knows of its posts changes with it, under a number for each unit,
+// so that no number stands for more posts than a step can hold.
+func saveUnit(ctx context.Context, t *tx, u lantoa.Unit, known bool) error {
 	if _, err := t.exec(ctx, `
 		INSERT INTO units (id, code, name, level, parent, valid_from, valid_to, path)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -130,7 +130,11 @@ func saveUnit(ctx context.Context, t *tx, u lantoa.Unit, known bool, n int64) er
 	); err != nil || !known {
 		return err
 	}
-	_, err := t.exec(ctx, `
+	n, err := change(ctx, t)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `
 		UPDATE posts SET changed_any = $2 WHERE channel IN (SELECT id FROM channels WHERE unit = $1)`, string(u.ID), n)
 	return err
 }

@@ -56,7 +56,7 @@ func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 
 // SetNextVisit says when a channel is to be read next; the zero time means now.
 func (s *Store) SetNextVisit(ctx context.Context, ch lantoa.ChannelID, next time.Time) error {
-	_, err := s.exec(ctx, `UPDATE channels SET next_at = $2 WHERE id = $1`, string(ch), stamp(next))
+	_, err := s.execLightly(ctx, `UPDATE channels SET next_at = $2 WHERE id = $1`, string(ch), stamp(next))
 	return err
 }
 

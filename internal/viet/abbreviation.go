@@ -2,6 +2,7 @@ package viet
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 )
 
@@ -51,17 +52,16 @@ func readAbbreviations(list string) abbreviationTable {
 	return t
 }
 
-// Abbreviations gives the pairs of short and long forms known here, folded: for a search server that takes
-// synonyms.
-func Abbreviations() map[string]string {
-	out := map[string]string{}
-	for short, long := range abbreviations.long {
-		var words []string
-		for _, w := range long {
-			words = append(words, w.Exact)
+// OtherForms are the other forms of the abbreviations that stand in s in one of their forms, each once, bare:
+// for an index that cannot take [Terms].
+func OtherForms(s string) []string {
+	var out []string
+	t := terms{do: func(Word) {}, other: func(form string) {
+		if !slices.Contains(out, form) {
+			out = append(out, form)
 		}
-		out[short] = strings.Join(words, " ")
-	}
+	}}
+	Each(s, t.word)
 	return out
 }
 
@@ -76,7 +76,8 @@ func Terms(s string, do func(Word)) {
 
 type terms struct {
 	do    func(Word)
-	shift int // places added by short forms so far
+	other func(form string) // told of each added form as a whole; may be nil
+	shift int               // places added by short forms so far
 	begun []begun
 }
 
@@ -97,6 +98,9 @@ func (t *terms) word(w Word) {
 	if long == nil {
 		t.follow(w)
 		return
+	}
+	if t.other != nil {
+		t.other(joinBare(long))
 	}
 	for i, l := range long {
 		added := Word{Exact: []byte(l.Exact), Bare: []byte(l.Bare), Start: w.Start, End: w.End, Pos: w.Pos + i, Added: true}
@@ -122,6 +126,9 @@ func (t *terms) follow(w Word) {
 		if b.start == w.Start {
 			continue // the long form of a short one that is written
 		}
+		if t.other != nil {
+			t.other(b.short)
+		}
 		short := Word{Exact: []byte(b.short), Bare: []byte(b.short), Start: b.start, End: w.End, Pos: b.pos, Added: true}
 		t.do(short)
 		short.Pos = w.Pos
@@ -131,4 +138,12 @@ func (t *terms) follow(w Word) {
 	for _, f := range abbreviations.opens[string(w.Bare)] {
 		t.begun = append(t.begun, begun{shortForm: f, n: 1, start: w.Start, pos: w.Pos})
 	}
+}
+
+func joinBare(list []Token) string {
+	var words []string
+	for _, w := range list {
+		words = append(words, w.Bare)
+	}
+	return strings.Join(words, " ")
 }

@@ -55,7 +55,8 @@ CREATE INDEX posts_told ON posts (channel, told_ms, removed_at);
 CREATE INDEX posts_changed ON posts (changed);
 CREATE INDEX posts_changed_any ON posts (changed_any);
 CREATE INDEX posts_cluster ON posts (cluster) WHERE cluster <> '';
-CREATE INDEX posts_story ON posts (story) WHERE story <> '';
+CREATE INDEX posts_story ON posts (story, channel, removed_at) WHERE story <> '';
+CREATE INDEX posts_removed ON posts (id) WHERE removed_at <> '';
 
 CREATE TABLE post_versions (
     post    TEXT   NOT NULL REFERENCES posts (id),
