@@ -50,3 +50,15 @@ func printMistakes(t *testing.T, r *Rules, examples []Example) {
 		t.Logf("%6.2f %s", rule.Weight, rule.Name)
 	}
 }
+
+// TestHeldOut is the one look at the examples that nothing was fitted on and nobody read while writing rules.
+func TestHeldOut(t *testing.T) {
+	if !*final {
+		t.Skip("SKIPPED: the held-out examples are looked at for a final figure only; run with -final")
+	}
+	q := Measure(standard(), labelled(t, "test"))
+	t.Logf("held out: %v", q)
+	if q.PrecisionAt10 < 0.9 {
+		t.Errorf("precision at 10 is %.2f, want 0.9", q.PrecisionAt10)
+	}
+}

@@ -22,6 +22,10 @@ type Evidence struct {
 	rules  *Rules
 }
 
+// stepsOfHow is how many phrases it takes to say that a text tells how it was done: one alone ("cùng nhau")
+// stands in any text.
+const stepsOfHow = 2
+
 // Read finds the evidence in a text, by the rules this program came with.
 func Read(text string) Evidence { return standard().Read(text) }
 
@@ -30,6 +34,7 @@ func (r *Rules) Read(text string) Evidence {
 	t := readWords(text)
 	values, first := r.values(t)
 	e := Evidence{rules: r, weight: r.Bias}
+	how := 0.0 // phrases that tell how it was done
 	for i, v := range values {
 		if v == 0 {
 			continue
@@ -37,10 +42,14 @@ func (r *Rules) Read(text string) Evidence {
 		rule := &r.List[i]
 		e.weight += rule.Weight * v
 		e.Rules = append(e.Rules, rule.Name)
+		if rule.Reason == lantoa.TellsHow {
+			how += v * float64(rule.Cap)
+		}
 		if f := first[i]; f.last >= 0 {
 			e.note(rule.Reason, t.slice(f.first, f.last))
 		}
 	}
+	e.How = how > stepsOfHow-0.01
 	e.Topics = topicsOf(t)
 	e.Restricted = restricted(t)
 	return e
@@ -55,8 +64,6 @@ func (e *Evidence) note(kind lantoa.ReasonKind, words string) {
 		e.Person = words
 	case kind == lantoa.GivesResult && e.Result == "":
 		e.Result = words
-	case kind == lantoa.TellsHow:
-		e.How = true
 	}
 }
 

@@ -1,6 +1,6 @@
 package stories
 
-import "math"
+import "slices"
 
 // overlap is what two wordings have in common, seen from the shorter one.
 type overlap struct {
@@ -14,9 +14,13 @@ type overlap struct {
 	longestRun  int
 	inside      int // syllables of the shorter one that differ between shared stretches, not before or after them
 	insideLong  int // the same of the longer one
-	numbers     int // numbers that each has and the other has not: the smaller of the two counts
+	numbers     int // numbers inside that each has and the other has not: the smaller of the two counts
 	names       int // the same of names
+	gaps        []gap
 }
+
+// gap is a stretch of syllables [from, to) that differs, between two shared stretches.
+type gap struct{ from, to int }
 
 // compare measures the overlap of two texts. It gives up, ok being false, as soon as it is clear that they have
 // too little in common to be one story. The scratch set is overwritten.
@@ -41,8 +45,8 @@ func compare(a, b *text, scratch *shingleSet) (o overlap, ok bool) {
 	o.covered = float64(covered) / float64(o.shorter)
 	o.jaccard = float64(shared) / float64(distinctA+scratch.distinct-shared)
 	o.containment = float64(shared) / float64(min(distinctA, scratch.distinct))
-	o.numbers = min(missing(a.numbers, b.numbers), missing(b.numbers, a.numbers))
-	o.names = min(missing(a.names, b.names), missing(b.names, a.names))
+	inA, inB := others(a.marks, o.gaps, b.marks), others(b.marks, long.gaps, a.marks)
+	o.numbers, o.names = min(inA.numbers, inB.numbers), min(inA.names, inB.names)
 	return o, true
 }
 
@@ -63,6 +67,7 @@ func cover(shingles []uint32, other *shingleSet, o *overlap) (shared, covered in
 		if i > reach || reach == 0 {
 			if reach > 0 {
 				o.inside += i - reach
+				o.gaps = append(o.gaps, gap{reach, i})
 			}
 			run = 0
 			o.runs++
@@ -76,55 +81,75 @@ func cover(shingles []uint32, other *shingleSet, o *overlap) (shared, covered in
 	return shared, covered
 }
 
-// missing counts the values of one sorted set that the other lacks.
-func missing(a, b []uint32) int {
-	n, j := 0, 0
-	for _, v := range a {
-		for j < len(b) && b[j] < v {
-			j++
+// tally counts numbers and names.
+type tally struct{ numbers, names int }
+
+// others counts the different marks of one text that stand in its gaps and nowhere in the other text. What
+// differs before or after all that is shared, such as another first line, says nothing.
+func others(marks []mark, gaps []gap, other []mark) tally {
+	var t tally
+	g := 0
+	for i, m := range marks {
+		for g < len(gaps) && gaps[g].to <= int(m.at) {
+			g++
 		}
-		if j == len(b) || b[j] != v {
-			n++
+		if g == len(gaps) {
+			break
+		}
+		same := func(o mark) bool { return o.word == m.word }
+		if int(m.at) < gaps[g].from || slices.ContainsFunc(other, same) || slices.ContainsFunc(marks[:i], same) {
+			continue
+		}
+		if m.name {
+			t.names++
+		} else {
+			t.numbers++
 		}
 	}
-	return n
+	return t
 }
 
 // The figures of sameStory, fitted on judged pairs of real posts (TestJudgedPairs repeats the measurement).
 const (
 	briefText     = 45   // in a text of a few sentences one changed word is a slip, two are another message
-	mostCovered   = 0.77 // of the shorter text's syllables
+	mostCovered   = 0.80 // of the shorter text's syllables
 	halfContained = 0.55 // of its shingles: changes scattered through a text break more of these
 	longText      = 100  // a long text rewritten here and there …
-	longCovered   = 0.62 // … is known by less, if what is kept comes in long runs
-	longRun       = 60
-	longRuns      = 10
-	slotNumbers   = 0.12 // of the differing syllables being other numbers and names: a form filled in anew
-	slotNames     = 0.25 // the same where only names differ, of which there must be three
+	longCovered   = 0.55 // … is known by less, if one long run of it is kept
+	longRun       = 100
+	longContained = 0.50
+	slotsInside   = 0.30 // of the syllables that differ inside being other numbers and names …
+	slotsOfAll    = 0.06 // … and of all that differ: a form filled in anew
+	slotNames     = 3    // so many names where no number differs
 	instalment    = 0.90 // two posts of one page that differ at all are instalments unless they differ this little
 )
 
 // sameStory decides whether two texts that overlap are one text passed on. Most of the shorter one must be in
-// the longer one; but where what differs is chiefly other numbers and other names on both sides, the same
-// form was filled in anew, and a page's own posts that share an opening are instalments of a series.
+// the longer one; but where what differs inside is chiefly other numbers and other names on both sides, the
+// same form was filled in anew, and a page's own posts that share an opening are instalments of a series.
 func (o overlap) sameStory(samePage bool) bool {
-	if o.shorter < shortText || o.filledInAnew() {
+	switch {
+	case o.shorter < shortText, o.filledInAnew():
 		return false
-	}
-	if o.shorter < briefText && min(o.inside, o.insideLong) > 1 {
+	case o.shorter < briefText && min(o.inside, o.insideLong) > 1:
 		return false
-	}
-	if samePage && o.jaccard < instalment {
+	case samePage && o.jaccard < instalment:
 		return false
-	}
-	if o.covered >= mostCovered && o.containment >= halfContained {
+	case o.covered >= mostCovered && o.containment >= halfContained:
 		return true
 	}
-	return o.shorter >= longText && o.numbers > 0 && o.covered >= longCovered && o.coveredLong >= longCovered-0.02 &&
-		o.runs <= longRuns && o.longestRun >= longRun
+	return o.shorter >= longText && o.longestRun >= longRun && o.containment >= longContained &&
+		min(o.covered, o.coveredLong+0.02) >= longCovered
 }
 
 func (o overlap) filledInAnew() bool {
-	slots := float64(o.numbers+o.names) / math.Max(1, float64(o.left))
-	return o.numbers >= 1 && slots >= slotNumbers || o.names >= 3 && slots >= slotNames
+	slots := float64(o.numbers + o.names)
+	inside := slots / float64(max(1, o.inside))
+	switch {
+	case o.numbers == 0:
+		return o.names >= slotNames && inside >= slotsInside
+	case slots == 1 && o.shorter >= longText:
+		return false // one figure put right in a long text
+	}
+	return inside >= slotsInside && slots >= slotsOfAll*float64(o.left)
 }

@@ -39,9 +39,9 @@ func (q Quality) String() string {
 }
 
 const (
-	steps      = 3000
+	fitSteps   = 3000
 	ridge      = 0.001 // pulls weights to where they start: a rule seen twice must not decide
-	step       = 0.4
+	fitStep    = 0.4
 	foldsOfFit = 5
 )
 
@@ -72,7 +72,7 @@ func (r *Rules) fit(x [][]float64, examples []Example) {
 	}
 	bias := 0.0
 	velocity := make([]float64, n+1)
-	for range steps {
+	for range fitSteps {
 		gradient := make([]float64, n+1)
 		for i, row := range x {
 			z := bias
@@ -89,13 +89,13 @@ func (r *Rules) fit(x [][]float64, examples []Example) {
 			gradient[n] += miss
 		}
 		for j := range w {
-			velocity[j] = 0.9*velocity[j] - step*(gradient[j]/float64(len(x))+ridge*(w[j]-r.List[j].Start))
+			velocity[j] = 0.9*velocity[j] - fitStep*(gradient[j]/float64(len(x))+ridge*(w[j]-r.List[j].Start))
 			w[j] += velocity[j]
 			if float64(r.List[j].Sign)*w[j] < 0 {
 				w[j], velocity[j] = 0, 0
 			}
 		}
-		velocity[n] = 0.9*velocity[n] - step*gradient[n]/float64(len(x))
+		velocity[n] = 0.9*velocity[n] - fitStep*gradient[n]/float64(len(x))
 		bias += velocity[n]
 	}
 	r.Bias = hundredth(bias)

@@ -14,9 +14,11 @@ type sieve struct {
 	seeds   [signature]uint32
 }
 
-// The meshes were chosen by measurement (TestSieve repeats it).
+// The meshes were chosen by measurement (TestSieve repeats it): on real posts the sampled shingles let nearly
+// every changed copy of some length through by themselves, and the bands are for short ones; 12, 20 and 32
+// bands of three rows find 995, 997 and 998 in a thousand of those, and cost a sixth of the speed between them.
 const (
-	bands     = 32
+	bands     = 20
 	rows      = 3
 	signature = bands * rows
 

@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,27 +24,33 @@ type wording struct {
 	syllables int
 	whole     uint64   // hash of all of it
 	shingles  []uint32 // hash of each run of five syllables, in order
-	numbers   []uint32 // sorted set
-	names     []uint32 // sorted set of syllables with a capital inside a sentence
+	marks     []mark   // numbers and names, in order
 	greets    bool     // a short greeting that anybody might write
+}
+
+// mark is a word that tells one filled-in form from another: a number, or a syllable with a capital inside a
+// sentence.
+type mark struct {
+	word uint32
+	at   uint16 // which syllable of the text
+	name bool
 }
 
 // reader makes wordings; it holds scratch space and is not for use by two at once.
 type reader struct {
-	words  []uint64
-	bytes  []byte
-	lines  []uint32
-	number []uint32
-	name   []uint32
+	words []uint64
+	bytes []byte
+	lines []uint32
+	marks []mark
 }
 
 // read makes the wording of a text. skip says which lines to leave out; it is given the hash of each line,
 // and the number of lines from the start and from the end.
 func (r *reader) read(text string, skip func(line uint32) bool) wording {
-	r.words, r.bytes, r.number, r.name, r.lines = r.words[:0], r.bytes[:0], r.number[:0], r.name[:0], r.lines[:0]
+	r.words, r.bytes, r.marks, r.lines = r.words[:0], r.bytes[:0], r.marks[:0], r.lines[:0]
 	for line := range strings.Lines(text) {
 		line = withoutLinks(line)
-		words, number, name, all := len(r.words), len(r.number), len(r.name), len(r.bytes)
+		words, marks, all := len(r.words), len(r.marks), len(r.bytes)
 		r.line(line)
 		if len(r.words) == words {
 			continue
@@ -51,15 +58,14 @@ func (r *reader) read(text string, skip func(line uint32) bool) wording {
 		h := uint32(xxh3.Hash(r.bytes[all:]))
 		r.lines = append(r.lines, h)
 		if skip != nil && skip(h) {
-			r.words, r.number, r.name, r.bytes = r.words[:words], r.number[:number], r.name[:name], r.bytes[:all]
+			r.words, r.marks, r.bytes = r.words[:words], r.marks[:marks], r.bytes[:all]
 		}
 		if len(r.words) >= longest {
 			r.words = r.words[:longest]
 			break
 		}
 	}
-	w := wording{syllables: len(r.words), whole: xxh3.Hash(r.bytes)}
-	w.numbers, w.names = set(r.number), set(r.name)
+	w := wording{syllables: len(r.words), whole: xxh3.Hash(r.bytes), marks: slices.Clone(r.marks)}
 	if n := len(r.words) - shingle + 1; n > 0 {
 		w.shingles = make([]uint32, n)
 		for i := range w.shingles {
@@ -86,9 +92,9 @@ func (r *reader) line(line string) {
 		r.bytes = append(append(r.bytes, w.Bare...), ' ')
 		switch first, n := utf8.DecodeRuneInString(line[w.Start:]); {
 		case hasDigit(w.Bare):
-			r.number = append(r.number, uint32(h))
+			r.marks = append(r.marks, mark{word: uint32(h), at: uint16(len(r.words) - 1)})
 		case !opens && unicode.IsUpper(first) && !isUpper(line[min(w.Start+n, w.End):w.End]):
-			r.name = append(r.name, uint32(h))
+			r.marks = append(r.marks, mark{word: uint32(h), at: uint16(len(r.words) - 1), name: true})
 		}
 		end = w.End
 		opens = false
@@ -136,12 +142,4 @@ func withoutLinks(line string) string {
 		}
 	}
 	return b.String()
-}
-
-// set sorts values and drops doubles; nil for none.
-func set(values []uint32) []uint32 {
-	if len(values) == 0 {
-		return nil
-	}
-	return sortedSet(values)
 }

@@ -1,7 +1,5 @@
 package stories
 
-import "slices"
-
 // shingleSet is a set of hashes that is filled again and again without being cleared.
 type shingleSet struct {
 	cells    []cell
@@ -60,11 +58,4 @@ func (s *shingleSet) find(v uint32) *cell {
 		i = (i + 1) & mask
 	}
 	return &s.cells[i]
-}
-
-// sortedSet is the distinct values, in order, in a slice of their own.
-func sortedSet(values []uint32) []uint32 {
-	own := slices.Clone(values)
-	slices.Sort(own)
-	return slices.Clip(slices.Compact(own))
 }
