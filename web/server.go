@@ -1,0 +1,66 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/search"
+	"github.com/hoiphunu/lantoa/store"
+)
+
+// Queue is what the screens ask of the door of the clock.
+type Queue interface {
+	// CollectNow has a channel read as soon as a worker is free.
+	CollectNow(ctx context.Context, ch lantoa.ChannelID) error
+}
+
+// Progress is how far the first collection has come, as the home page shows it while it runs.
+type Progress struct {
+	Done    bool      // nothing to show any more
+	Day     time.Time // the day that has been reached, where a past is being lived
+	Until   time.Time // the day it goes to; zero where there is no past to live
+	Share   float64   // 0 to 1
+	Waiting int       // channels not read yet
+}
+
+// Server is the door of people. Its fields are set before [Server.Handler] is called and not after.
+type Server struct {
+	Store    *store.Store
+	Index    search.Index
+	Queue    Queue            // nil where nothing can be read on demand: the button is left out
+	Now      func() time.Time // the clock of posts and states; sign-ins and limits go by the machine's
+	Zone     *time.Location
+	Log      *slog.Logger
+	BaseURL  string          // as people reach it
+	Progress func() Progress // nil where there is no first collection to speak of
+	Secure   bool            // cookies for https only
+
+	*parts
+}
+
+// parts are what Handler makes from the fields.
+type parts struct {
+	assets    *assets
+	templates templates
+	gate      *gate
+	rhythms   rhythms
+}
+
+// Handler serves every page. It may be called once.
+func (s *Server) Handler() http.Handler {
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	if s.Zone == nil {
+		s.Zone = time.FixedZone("Asia/Ho_Chi_Minh", 7*3600)
+	}
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	a := readAssets()
+	s.parts = &parts{assets: a, templates: parseTemplates(a), gate: newGate(s.Store.Sessions(), s.Secure)}
+	return s.routes()
+}
