@@ -8,7 +8,7 @@ run: build
 	$(BIN) demo $(ARGS)
 
 build:
-	CGO_ENABLED=0 go build -o $(BIN) ./cmd/lantoa
+	CGO_ENABLED=0 go build -buildvcs=auto -o $(BIN) ./cmd/lantoa
 
 test:
 	bash tools/test

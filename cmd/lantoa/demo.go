@@ -166,7 +166,7 @@ func (d *demo) serveSandbox(set Settings) error {
 	d.boxHTTP = &http.Server{Handler: d.box.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go d.boxHTTP.Serve(listener)
 	z := d.box.Zalo()
-	set.pointAtSandbox(d.boxURL, z.AppID, z.AppSecret)
+	set.pointAtSandbox(d.boxURL, platformApps{d.box.AppID(), d.box.AppSecret(), z.AppID, z.AppSecret})
 	return nil
 }
 
@@ -382,7 +382,7 @@ func (d *demo) writeDemoFile() error {
 	z := d.box.Zalo()
 	return writeJSON(filepath.Join(d.app.Settings.Get("data"), "demo.json"), map[string]any{
 		"base_url": d.service.URL, "sandbox_url": d.boxURL, "sandbox_token": d.box.Token(), "users": d.users,
-		"zalo": map[string]string{"app_id": z.AppID, "app_secret": z.AppSecret}, // for verbs that work beside the demo
+		"apps": platformApps{d.box.AppID(), d.box.AppSecret(), z.AppID, z.AppSecret}, // for verbs that work beside the demo
 	})
 }
 

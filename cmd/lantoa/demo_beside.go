@@ -21,22 +21,28 @@ func besideDemo(set Settings) (now func() time.Time) {
 	}
 	var file struct {
 		Sandbox string `json:"sandbox_url"`
-		Zalo    struct {
-			AppID     string `json:"app_id"`
-			AppSecret string `json:"app_secret"`
-		} `json:"zalo"`
+		Apps    platformApps
 	}
 	if b, err := os.ReadFile(filepath.Join(dir, "demo.json")); err == nil && json.Unmarshal(b, &file) == nil && file.Sandbox != "" {
-		set.pointAtSandbox(file.Sandbox, file.Zalo.AppID, file.Zalo.AppSecret)
+		set.pointAtSandbox(file.Sandbox, file.Apps)
 	}
 	return now
 }
 
+// platformApps are our app at the simulated platforms.
+type platformApps struct {
+	FacebookID     string `json:"facebook_app_id"`
+	FacebookSecret string `json:"facebook_app_secret"`
+	ZaloID         string `json:"zalo_app_id"`
+	ZaloSecret     string `json:"zalo_app_secret"`
+}
+
 // pointAtSandbox puts the simulated platforms in the place of the three real hosts.
-func (s Settings) pointAtSandbox(base, zaloApp, zaloSecret string) {
+func (s Settings) pointAtSandbox(base string, apps platformApps) {
 	for key, text := range map[string]string{
 		"facebook.graph_url": base + "/graph", "zalo.api_url": base + "/zalo", "zalo.oauth_url": base + "/zalo-oauth",
-		"zalo.app_id": zaloApp, "zalo.app_secret": zaloSecret,
+		"zalo.app_id": apps.ZaloID, "zalo.app_secret": apps.ZaloSecret,
+		"facebook.app_id": apps.FacebookID, "facebook.app_secret": apps.FacebookSecret,
 	} {
 		s.values[key] = value{text, "tỉnh mô phỏng"}
 	}

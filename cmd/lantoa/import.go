@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,9 +22,9 @@ import (
 var importVerb = verb{
 	name: "import", short: "đưa vào điều không API nào cho: units, channels, posts",
 	usage: "import KIND FILE… [--check] [--unit CODE]", example: "lantoa import posts bai-viet.jsonl --check",
-	flags: func(fs *pflag.FlagSet) {
-		fs.Bool("check", false, "chỉ kiểm tra, không ghi gì")
-		fs.String("unit", "", "posts: đơn vị nhận các bài không thuộc kênh nào của ta (mặc định: tỉnh)")
+	flags: func(f *pflag.FlagSet) {
+		f.Bool("check", false, "chỉ kiểm tra, không ghi gì")
+		f.String("unit", "", "posts: đơn vị nhận các bài không thuộc kênh nào của ta (mặc định: tỉnh)")
 	},
 	run: func(ctx context.Context, c *call) error {
 		kinds := map[string]func(context.Context, *App, *intake) error{"units": importUnits, "channels": importChannels, "posts": importPosts}
@@ -32,7 +33,7 @@ var importVerb = verb{
 		}
 		do, ok := kinds[c.args[0]]
 		if !ok {
-			return wrongUsage("không nhập được loại %q; có phải %q? (units, channels, posts)", c.args[0], nearest(c.args[0], keysOf(kinds)))
+			return wrongUsage("không nhập được loại %q%s (units, channels, posts)", c.args[0], perhaps(c.args[0], keysOf(kinds)))
 		}
 		if len(c.args) == 1 {
 			return wrongUsage("cần ít nhất một tệp %s", c.args[0])
@@ -86,8 +87,11 @@ func (in *intake) format() string {
 
 func (in *intake) read(ctx context.Context, app *App, do func(context.Context, *App, *intake) error) error {
 	f, err := os.Open(in.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &lantoa.Trouble{Kind: lantoa.Invalid, What: "file", Note: "không có tệp này; kiểm tra lại đường dẫn", Err: err}
+	}
 	if err != nil {
-		return &lantoa.Trouble{Kind: lantoa.Invalid, What: "file", Note: fmt.Sprintf("không mở được tệp (%v)", errors.Unwrap(err)), Err: err}
+		return &lantoa.Trouble{Kind: lantoa.Invalid, What: "file", Note: fmt.Sprintf("không mở được tệp (%v); kiểm tra quyền đọc", errors.Unwrap(err)), Err: err}
 	}
 	defer f.Close()
 	in.file = f

@@ -83,20 +83,39 @@ func dispatch(ctx context.Context, args, environ []string, out, errs io.Writer) 
 		}
 	}
 	if v == nil {
-		return wrongUsage("không có động từ %q; có phải %q? (lantoa help liệt kê tất cả)", args[0], nearest(args[0], names))
+		return wrongUsage("không có động từ %q%s (lantoa help liệt kê tất cả)", args[0], perhaps(args[0], names))
 	}
 	fs := newFlags(*v, out)
 	if err := fs.Parse(args[1:]); err != nil {
 		if errors.Is(err, pflag.ErrHelp) {
 			return err
 		}
-		return wrongUsage("%v\nCách dùng: lantoa %s", err, v.usage)
+		return wrongUsage("%s\nCách dùng: lantoa %s", badFlag(err, fs), v.usage)
 	}
 	set, err := readSettings(fs, environ)
 	if err != nil {
 		return err
 	}
 	return v.run(ctx, &call{flags: fs, args: fs.Args(), settings: set, out: out, err: errs})
+}
+
+// badFlag says in words what is wrong with a flag.
+func badFlag(err error, fs *pflag.FlagSet) string {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		return fmt.Sprintf("không có cờ --%s%s", unknown.GetSpecifiedName(), perhaps(unknown.GetSpecifiedName(), names))
+	}
+	var wrong *pflag.InvalidValueError
+	if errors.As(err, &wrong) {
+		return fmt.Sprintf("cờ --%s không nhận giá trị %q", wrong.GetFlag().Name, wrong.GetValue())
+	}
+	var missing *pflag.ValueRequiredError
+	if errors.As(err, &missing) {
+		return fmt.Sprintf("cờ --%s cần một giá trị", missing.GetSpecifiedName())
+	}
+	return err.Error()
 }
 
 // newFlags are the flags of a verb and of all settings.

@@ -30,15 +30,6 @@ var shared struct {
 	err error
 }
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if shared.p != nil {
-		shared.p.Close()
-		os.RemoveAll(shared.p.dir)
-	}
-	os.Exit(code)
-}
-
 // theProvince is the planted province at Monday 23/11/2026, 06:00, with 26 weeks behind it.
 func theProvince(tb testing.TB) *province {
 	tb.Helper()
@@ -169,5 +160,3 @@ func lantoaIn(dir string, args ...string) (out, errs string, code int) {
 	code = run(context.Background(), append(args, "--data", dir, "--log", "error"), nil, &o, &e)
 	return o.String(), e.String(), code
 }
-
-

@@ -17,7 +17,7 @@ var searchVerb = verb{
 	usage: "search QUERY [--level commune] [--unit 05722] [--platform facebook] [--topic …] [--from DATE] [--to DATE]", example: `lantoa search "nuôi lợn đất" --level commune`,
 	flags: func(fs *pflag.FlagSet) {
 		fs.StringSlice("level", nil, "cấp: province, district, commune, branch")
-		fs.String("unit", "", "mã đơn vị, tính cả các đơn vị bên dưới")
+		fs.StringSlice("unit", nil, "mã các đơn vị, tính cả các đơn vị bên dưới")
 		fs.StringSlice("platform", nil, "nguồn: facebook, zalo, website")
 		fs.StringSlice("topic", nil, "chủ đề")
 		fs.StringSlice("kind", nil, "loại bài: text, photo, album, video, link, share, event, other")
@@ -85,12 +85,10 @@ func (a *App) query(ctx context.Context, c *call) (search.Query, error) {
 		}
 		q.Levels = append(q.Levels, level)
 	}
-	if code, _ := fs.GetString("unit"); code != "" {
-		u, err := a.unitByCode(ctx, code)
-		if err != nil {
-			return q, err
-		}
-		q.Unit = u.Path
+	var err error
+	codes, _ := fs.GetStringSlice("unit")
+	if q.Units, err = a.unitPaths(ctx, codes); err != nil {
+		return q, err
 	}
 	q.Platforms, _ = fs.GetStringSlice("platform")
 	q.Topics, _ = fs.GetStringSlice("topic")
@@ -122,6 +120,19 @@ func (a *App) query(ctx context.Context, c *call) (search.Query, error) {
 		return q, wrongUsage("--limit %d: chọn từ 1 đến 500", q.Limit)
 	}
 	return q, nil
+}
+
+// unitPaths are the paths of the units that a person named.
+func (a *App) unitPaths(ctx context.Context, codes []string) ([]string, error) {
+	var paths []string
+	for _, code := range codes {
+		u, err := a.unitByCode(ctx, strings.TrimSpace(code))
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, u.Path)
+	}
+	return paths, nil
 }
 
 // printable keeps foreign text from steering the terminal.

@@ -247,6 +247,14 @@ func keysOf[V any](m map[string]V) []string {
 	return ks
 }
 
+// perhaps proposes the nearest known word, if it is near enough to be a slip of the hand.
+func perhaps(word string, known []string) string {
+	if near := nearest(word, known); near != "" && edits(word, near) <= max(2, len(word)/3) {
+		return fmt.Sprintf("; có phải %q?", near)
+	}
+	return ""
+}
+
 // nearest is the known word with the fewest edits from word.
 func nearest(word string, known []string) string {
 	best, least := "", 1<<30

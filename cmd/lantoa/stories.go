@@ -14,10 +14,10 @@ import (
 
 var storiesVerb = verb{
 	name: "stories", short: "các câu chuyện được gợi ý, kèm lý do",
-	usage: "stories [--week 2026-W47] [--unit CODE]", example: "lantoa stories --week 2026-W47",
+	usage: "stories [--week 2026-W47] [--unit CODE,…]", example: "lantoa stories --week 2026-W47",
 	flags: func(fs *pflag.FlagSet) {
 		fs.String("week", "", "tuần kể lần đầu (mặc định: tuần trọn gần nhất)")
-		fs.String("unit", "", "mã đơn vị, tính cả các đơn vị bên dưới")
+		fs.StringSlice("unit", nil, "mã các đơn vị, tính cả các đơn vị bên dưới")
 		fs.Int("limit", 20, "số câu chuyện in ra")
 		fs.Bool("json", false, "in dạng JSON")
 	},
@@ -38,12 +38,9 @@ var storiesVerb = verb{
 		}
 		filter := store.StoryFilter{States: []lantoa.State{lantoa.Suggested, lantoa.Shortlisted, lantoa.Approved, lantoa.Reshared}, Week: &week, Now: now}
 		filter.Limit, _ = c.flags.GetInt("limit")
-		if code, _ := c.flags.GetString("unit"); code != "" {
-			u, err := app.unitByCode(ctx, code)
-			if err != nil {
-				return err
-			}
-			filter.Unit = u.Path
+		codes, _ := c.flags.GetStringSlice("unit")
+		if filter.Units, err = app.unitPaths(ctx, codes); err != nil {
+			return err
 		}
 		list, total, _, err := app.Store.Stories(ctx, lantoa.Everything, filter)
 		if err != nil {

@@ -36,7 +36,7 @@ var userVerb = verb{
 		}
 		do, ok := verbs[c.args[0]]
 		if !ok {
-			return wrongUsage("không có việc %q; có phải %q?", c.args[0], nearest(c.args[0], keysOf(verbs)))
+			return wrongUsage("không có việc %q%s (add, list, disable, passwd, token)", c.args[0], perhaps(c.args[0], keysOf(verbs)))
 		}
 		return do(ctx, c)
 	},
