@@ -21,7 +21,7 @@ type Faults struct {
 // channel and no place is everybody's.
 type Fault struct {
 	// Kind: html, truncated, empty, garbage (JSON of another shape), 500, reduce (code 1, "reduce the amount
-	// of data"), 429, 4 (application limit), 80001 (page limit, with header), timeout (no answer until the
+	// of data"), 429 (code 32, this page), 4 (application limit: every page), 80001 (page limit, with header), timeout (no answer until the
 	// caller gives up), 190 (token), -32, -216, -237 (Zalo).
 	Kind string `json:"kind" toml:"kind"`
 	// Channel is an external id, or facebook_page or zalo_group for all of a kind; all if empty.
@@ -135,12 +135,10 @@ func (f Fault) spoil(a answer, page string) answer {
 		return graphError{status: 500, code: 2, message: "An unexpected error has occurred. Please retry your request later.", transient: true}.answer()
 	case "reduce":
 		return answer{status: 500, body: []byte(`{"error":{"code":1,"message":"Please reduce the amount of data you're asking for, then retry your request"}}`)}
-	case "429", "4":
-		e := graphError{status: 403, code: 4, message: "(#4) Application request limit reached", transient: true}
-		if f.Kind == "429" {
-			e.status = 429
-		}
-		a = e.answer()
+	case "429": // of this page alone, without a word of how long
+		return graphError{status: 429, code: 32, message: "(#32) Page request limit reached"}.answer()
+	case "4":
+		a = graphError{status: 403, code: 4, message: "(#4) Application request limit reached", transient: true}.answer()
 		a.header = map[string]string{"X-App-Usage": `{"call_count":100,"total_cputime":35,"total_time":42}`}
 		return a
 	case "80001":

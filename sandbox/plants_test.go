@@ -284,7 +284,7 @@ func TestFaultsStrikeWhomTheyName(t *testing.T) {
 		kind   string
 		status int
 		has    string
-	}{{"html", 502, "<html>"}, {"500", 500, `"code":2`}, {"80001", 400, "80001"}, {"empty", 500, ""}, {"garbage", 200, "xml"}, {"190", 400, "460"}, {"429", 429, `"code":4`}, {"reduce", 500, "reduce the amount"}} {
+	}{{"html", 502, "<html>"}, {"500", 500, `"code":2`}, {"80001", 400, "80001"}, {"empty", 500, ""}, {"garbage", 200, "xml"}, {"190", 400, "460"}, {"429", 429, `"code":32`}, {"reduce", 500, "reduce the amount"}} {
 		if got := post(`{"fault":[{"kind":"` + tt.kind + `","channel":"` + page + `"}]}`); got != 200 {
 			t.Fatal(got)
 		}

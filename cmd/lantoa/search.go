@@ -93,7 +93,10 @@ func (a *App) query(ctx context.Context, c *call) (search.Query, error) {
 	q.Platforms, _ = fs.GetStringSlice("platform")
 	q.Topics, _ = fs.GetStringSlice("topic")
 	q.Kinds, _ = fs.GetStringSlice("kind")
-	q.MinScore, _ = fs.GetFloat64("min-score")
+	if fs.Changed("min-score") {
+		least, _ := fs.GetFloat64("min-score")
+		q.MinScore = &least
+	}
 	if text, _ := fs.GetString("from"); text != "" {
 		from, err := parseDate(text, a.Zone)
 		if err != nil {
