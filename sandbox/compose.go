@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 	"time"
 )
 
@@ -194,13 +195,8 @@ func (w *writer) say(l line) string {
 
 // upperFirst makes the first letter a capital, which a sentence may have got from a slot.
 func upperFirst(s string) string {
-	for i, r := range s {
-		if i > 0 {
-			break
-		}
-		return strings.ToUpper(string(r)) + s[len(string(r)):]
-	}
-	return s
+	first, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(string(first)) + s[n:]
 }
 
 // fill is what stands in a slot. {name=slot} fills and remembers, {name} of the same post repeats it.

@@ -120,7 +120,6 @@ func (b *faultBoard) strike(kind, channel, path string, now int64) (Fault, bool)
 
 // spoil turns a good answer into the one of the fault, for Graph.
 func (f Fault) spoil(a answer, page string) answer {
-	const json = "application/json; charset=UTF-8"
 	switch f.Kind {
 	case "html":
 		return answer{status: 502, body: []byte("<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"), header: map[string]string{"Content-Type": "text/html"}}
