@@ -25,8 +25,11 @@ type User struct {
 	Unit       Unit
 	Disabled   bool
 	MustChange bool // the first password must be replaced
-	CreatedAt  time.Time
-	LastSeen   time.Time
+	// Epoch grows with each new password and each time the person is shut out: a session of an earlier epoch is
+	// none any more.
+	Epoch     int64
+	CreatedAt time.Time
+	LastSeen  time.Time
 }
 
 // Action is something a person may or may not do with a unit's things.

@@ -48,13 +48,15 @@ func luhn(digits string) bool {
 	return sum%10 == 0
 }
 
-// digitOf is the value of a digit: plain, full-width, or of a mathematical font; -1 for all else.
+// digitOf is the value of a digit: plain, full-width, Arabic, or of a mathematical font; -1 for all else.
 func digitOf(r rune) int8 {
 	switch {
 	case r >= '0' && r <= '9':
 		return int8(r - '0')
 	case r >= '０' && r <= '９':
 		return int8(r - '０')
+	case r >= 0x0660 && r <= 0x0669: // Arabic
+		return int8(r - 0x0660)
 	case r >= 0x1D7CE && r <= 0x1D7FF:
 		return int8((r - 0x1D7CE) % 10)
 	}

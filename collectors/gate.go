@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -46,9 +47,18 @@ func Accept(ch lantoa.Channel, in []lantoa.Incoming) []lantoa.Incoming {
 
 // open is a post of a public place.
 func open(p lantoa.Incoming) lantoa.Incoming {
-	p.Text, p.Permalink, p.Parent = sound(p.Text), sound(p.Permalink), sound(p.Parent)
+	p.Text, p.Permalink, p.Parent = sound(p.Text), webAddress(sound(p.Permalink)), sound(p.Parent)
 	p.Media = eachMedia(p.Media, sound)
 	return p
+}
+
+// webAddress keeps an address that a browser may be sent to, and nothing like "javascript:…", which every door
+// would have to think of else.
+func webAddress(s string) string {
+	if u, err := url.Parse(s); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	return s
 }
 
 // private is a post of a closed group.

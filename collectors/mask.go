@@ -143,7 +143,7 @@ func (m *masker) text() string {
 }
 
 var (
-	addresses = regexp.MustCompile(`(?i)(?:https?://|www\.)\S+`)
+	addresses = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s,;]+`)
 	email     = regexp.MustCompile(`[\p{L}\p{M}\p{N}._%+\-]+@[\p{L}\p{N}\-]+(?:\.[\p{L}\p{N}\-]+)*\.\p{L}{2,}`)
 	// What comes before the number of an account or of a person. Without diacritics too, as people type.
 	keys = regexp.MustCompile(`(?i)stk|s[ốo] ?tk|t[àa]i kho[ảa]n|\btk\b|cccd|c[ăa]n c[ưu][ớo]c|cmnd|cmt|ch[ứu]ng minh|[đd][ịi]nh danh|h[ộo] chi[ếe]u`)
@@ -223,7 +223,7 @@ func (m *masker) phones() {
 		all, lines := "", 0
 		for last := i; last < len(m.groups); last++ {
 			if last > i {
-				if !m.near(last-1, 3, true) || m.glyphs[from].url {
+				if !m.near(last-1, 3, true) && !(m.opensPhone(i) && m.nearAtAll(last-1)) || m.glyphs[from].url {
 					break
 				}
 				if lines += strings.Count(m.runes(m.groups[last-1].to, m.groups[last].from), "\n"); lines > 1 {
@@ -317,6 +317,27 @@ func (m *masker) near(i, n int, lines bool) bool {
 		}
 	}
 	return count <= n
+}
+
+// opensPhone says whether group i is how a number of a person begins: a zero and two digits more at least, which
+// is no hour, day or month.
+func (m *masker) opensPhone(i int) bool {
+	return len(m.groups[i].digits) >= 3 && m.groups[i].digits[0] == '0'
+}
+
+// nearAtAll says whether between group i and the next stand one to six characters without a letter among them,
+// on the same line: 0912/345/678, 0912 -- 345 -- 678.
+func (m *masker) nearAtAll(i int) bool {
+	if i+1 >= len(m.groups) {
+		return false
+	}
+	between := m.glyphs[m.groups[i].to:m.groups[i+1].from]
+	for _, g := range between {
+		if unicode.IsLetter(g.plain) || g.plain == '\n' {
+			return false
+		}
+	}
+	return len(between) <= 6
 }
 
 // isDate says whether three groups from i are a day, a month and a year: 07.03.2026.

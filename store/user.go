@@ -20,8 +20,8 @@ func (s *Store) AddUser(ctx context.Context, u lantoa.User, passwordHash string)
 		u.CreatedAt = s.now()
 	}
 	rows, err := s.exec(ctx, `
-		INSERT INTO users (id, email, name, role, unit, disabled, must_change, created_at, last_seen_at, password_hash, token_hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, '')
+		INSERT INTO users (id, email, name, role, unit, disabled, must_change, epoch, created_at, last_seen_at, password_hash, token_hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, '', $9, '')
 		ON CONFLICT (email) DO NOTHING`,
 		string(u.ID), u.Email, u.Name, string(u.Role), string(u.Unit.ID), u.Disabled, u.MustChange, stamp(u.CreatedAt), passwordHash)
 	if err == nil && rows == 0 {
@@ -36,12 +36,12 @@ func (s *Store) AddUser(ctx context.Context, u lantoa.User, passwordHash string)
 func address(email string) string { return strings.ToLower(strings.TrimSpace(clean(email))) }
 
 const userColumns = `
-	SELECT w.id, w.email, w.name, w.role, w.disabled, w.must_change, w.created_at, w.last_seen_at,
+	SELECT w.id, w.email, w.name, w.role, w.disabled, w.must_change, w.epoch, w.created_at, w.last_seen_at,
 	       u.id, u.code, u.name, u.level, u.parent, u.valid_from, u.valid_to, u.path
 	FROM users w JOIN units u ON u.id = w.unit`
 
 func scanUser(rows *sql.Rows) (w lantoa.User, err error) {
-	return w, rows.Scan(append([]any{&w.ID, &w.Email, &w.Name, &w.Role, &w.Disabled, &w.MustChange,
+	return w, rows.Scan(append([]any{&w.ID, &w.Email, &w.Name, &w.Role, &w.Disabled, &w.MustChange, &w.Epoch,
 		moment{&w.CreatedAt}, moment{&w.LastSeen}}, unitInto(&w.Unit)...)...)
 }
 
@@ -85,9 +85,10 @@ func (s *Store) PasswordHash(ctx context.Context, id lantoa.UserID) (string, err
 	return hash, missing(err, "user", "")
 }
 
-// SetPassword sets the hash of a password; mustChange says that the person must choose another one first.
+// SetPassword sets the hash of a password; mustChange says that the person must choose another one first. Who
+// is signed in as the person is so no longer: see [lantoa.User.Epoch].
 func (s *Store) SetPassword(ctx context.Context, id lantoa.UserID, passwordHash string, mustChange bool) error {
-	return s.onUser(ctx, `UPDATE users SET password_hash = $2, must_change = $3 WHERE id = $1`, string(id), passwordHash, mustChange)
+	return s.onUser(ctx, `UPDATE users SET password_hash = $2, must_change = $3, epoch = epoch + 1 WHERE id = $1`, string(id), passwordHash, mustChange)
 }
 
 // SetToken sets the hash of the person's API token, "" for none; the token before it is void.
@@ -95,9 +96,9 @@ func (s *Store) SetToken(ctx context.Context, id lantoa.UserID, tokenHash string
 	return s.onUser(ctx, `UPDATE users SET token_hash = $2 WHERE id = $1`, string(id), tokenHash)
 }
 
-// Disable shuts a person out, or lets them in again.
+// Disable shuts a person out, or lets them in again; old sessions stay shut.
 func (s *Store) Disable(ctx context.Context, id lantoa.UserID, disabled bool) error {
-	return s.onUser(ctx, `UPDATE users SET disabled = $2 WHERE id = $1`, string(id), disabled)
+	return s.onUser(ctx, `UPDATE users SET disabled = $2, epoch = epoch + 1 WHERE id = $1`, string(id), disabled)
 }
 
 // TouchUser notes that the person was here, to the minute.

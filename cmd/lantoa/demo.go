@@ -37,7 +37,9 @@ var demoVerb = verb{
 		for {
 			select {
 			case <-ctx.Done():
-				<-lived
+				if lived != nil {
+					<-lived // it sees ctx too, and stops between two visits
+				}
 				return nil
 			case err := <-d.service.errs:
 				return err

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ const asProgram = "LANTOA_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		os.Exit(run(context.Background(), os.Args[1:], nil, os.Stdout, os.Stderr))
+		main()
 	}
 	code := m.Run()
 	if shared.p != nil {
@@ -31,10 +32,10 @@ func TestMain(m *testing.M) {
 }
 
 // startDemo runs the demo as a process of its own in dir.
-func startDemo(t *testing.T, dir string, errs *bytes.Buffer) *exec.Cmd {
+func startDemo(t *testing.T, dir string, errs *bytes.Buffer, flags ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "demo", "--now", "2026-11-23T06:00+07:00", "--weeks", "4",
-		"--data", dir, "--listen", "127.0.0.1:0", "--log", "error")
+	cmd := exec.Command(os.Args[0], append([]string{"demo", "--now", "2026-11-23T06:00+07:00",
+		"--data", dir, "--listen", "127.0.0.1:0", "--log", "error"}, flags...)...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	cmd.Stderr = errs
 	if err := cmd.Start(); err != nil {
@@ -89,7 +90,7 @@ func TestKilledInTheMiddleNothingIsLostOrDoubled(t *testing.T) {
 	// Each process is killed, without a word, once so much has been taken in: in the first sweeps, between
 	// two of them, and late.
 	for _, after := range []int64{1, 700, 3000, 6000} {
-		cmd := startDemo(t, dir, &errs)
+		cmd := startDemo(t, dir, &errs, "--weeks", "4")
 		for deadline := time.Now().Add(3 * time.Minute); takenIn(dir) < after && !ready(dir); {
 			if time.Now().After(deadline) {
 				t.Fatalf("stuck at %d of %d: %s", takenIn(dir), after, errs.String())
@@ -121,5 +122,32 @@ func TestKilledInTheMiddleNothingIsLostOrDoubled(t *testing.T) {
 	defer stop()
 	if stops := stopsBetween(d.state.Lived, d.state.Target); len(stops) != 0 || takenIn(dir) != before || len(d.users) != 5 {
 		t.Errorf("a later start would sweep %d times; %d posts and messages, were %d; %d people", len(stops), takenIn(dir), before, len(d.users))
+	}
+}
+
+func TestAReadyDemoStopsWhenAsked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: the whole province is read without -short")
+	}
+	dir := t.TempDir()
+	var errs bytes.Buffer
+	cmd := startDemo(t, dir, &errs, "--weeks", "1")
+	for deadline := time.Now().Add(3 * time.Minute); !ready(dir); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("never ready: %s", errs.String())
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("it ended with %v: %s", err, errs.String())
+		}
+	case <-time.After(time.Minute):
+		t.Error("it goes on a minute after it was asked to stop")
 	}
 }

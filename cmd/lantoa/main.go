@@ -42,7 +42,12 @@ func verbs() []verb {
 }
 
 func main() {
+	syscall.Umask(0o077) // what we write is for us alone: posts, sessions, sealed tokens
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends the program at once
+	}()
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

@@ -124,7 +124,10 @@ func (a *App) userPassword(ctx context.Context, c *call) error {
 	if err := a.Store.SetPassword(ctx, u.ID, hash, true); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "Mật khẩu mới của %s: %s\n", u.Email, password)
+	if err := a.Store.SetToken(ctx, u.ID, ""); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "Mật khẩu mới của %s: %s\nMọi phiên đăng nhập và mã API cũ hết hiệu lực; cấp mã mới bằng: lantoa user token %s\n", u.Email, password, u.Email)
 	return a.note(ctx, "user_passwd", u.Email, "")
 }
 

@@ -8,6 +8,7 @@ CREATE TABLE users (
     unit          TEXT    NOT NULL REFERENCES units (id),
     disabled      BOOLEAN NOT NULL,
     must_change   BOOLEAN NOT NULL,
+    epoch         BIGINT  NOT NULL, -- sessions of an earlier one are void
     created_at    TEXT    NOT NULL,
     last_seen_at  TEXT    NOT NULL,
     password_hash TEXT    NOT NULL,
