@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/store"
 	"github.com/hoiphunu/lantoa/stories"
 )
 
@@ -18,17 +19,21 @@ type finding struct {
 	sync.Mutex
 	finder *stories.Finder
 	usual  map[lantoa.ChannelID]lantoa.Benchmark
+	stood  int64 // where our bookmark stood when we last moved it
 }
 
 // Find judges the posts that changed since it last looked, and the posts that carry the same text.
+// A run while another is under way does nothing: that one goes on until nothing is left.
 func (w *Worker) Find(ctx context.Context) error {
-	w.finding.Lock()
+	if !w.finding.TryLock() {
+		return nil
+	}
 	defer w.finding.Unlock()
 	if err := w.wakeFinder(ctx); err != nil {
 		return fmt.Errorf("find: %w", err)
 	}
 	for {
-		posts, upTo, err := w.Store.ChangedPosts(ctx, "find", stretch)
+		posts, upTo, err := w.Store.ChangedPosts(ctx, store.StepFind, stretch)
 		if err != nil {
 			return fmt.Errorf("find: %w", err)
 		}
@@ -39,14 +44,24 @@ func (w *Worker) Find(ctx context.Context) error {
 			w.finding.finder = nil // what it learned may not be what was stored: read it again
 			return fmt.Errorf("find: %w", err)
 		}
-		if err := w.Store.Advance(ctx, "find", upTo); err != nil {
+		if err := w.Store.Advance(ctx, store.StepFind, upTo); err != nil {
 			return fmt.Errorf("find: %w", err)
 		}
+		w.finding.stood = upTo
 	}
 }
 
+// wakeFinder reads the finder's memory from the store, if it has none, or if another process has moved the
+// bookmark since: what that one judged, this one has not seen.
 func (w *Worker) wakeFinder(ctx context.Context) error {
 	f := &w.finding
+	stands, err := w.Store.Bookmark(ctx, store.StepFind)
+	if err != nil {
+		return err
+	}
+	if stands != f.stood {
+		f.finder, f.usual, f.stood = nil, nil, stands
+	}
 	if f.usual == nil {
 		usual, err := w.Store.Benchmarks(ctx)
 		if err != nil {
@@ -133,7 +148,9 @@ func (w *Worker) Benchmark(ctx context.Context) error {
 	if err := w.Store.SaveBenchmarks(ctx, usual); err != nil {
 		return fmt.Errorf("benchmark: %w", err)
 	}
-	w.finding.Lock()
+	if !w.finding.TryLock() {
+		return nil // a find is under way; the planner asks again while today's benchmark is not noted
+	}
 	defer w.finding.Unlock()
 	w.finding.usual = nil
 	if err := w.wakeFinder(ctx); err != nil {

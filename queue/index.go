@@ -6,6 +6,7 @@ import (
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/search"
+	"github.com/hoiphunu/lantoa/store"
 )
 
 // stretch is how many changed posts a step takes at once.
@@ -13,11 +14,14 @@ const stretch = 2000
 
 // IndexChanged brings the index up to date with the store. Repeating a stretch changes nothing, so the
 // bookmark moves only after the index has confirmed it.
+// A run while another is under way does nothing: that one goes on until nothing is left.
 func (w *Worker) IndexChanged(ctx context.Context) error {
-	w.indexing.Lock()
+	if !w.indexing.TryLock() {
+		return nil
+	}
 	defer w.indexing.Unlock()
 	for {
-		posts, upTo, err := w.Store.ChangedPosts(ctx, "index", stretch)
+		posts, upTo, err := w.Store.ChangedPosts(ctx, store.StepIndex, stretch)
 		if err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
@@ -27,7 +31,7 @@ func (w *Worker) IndexChanged(ctx context.Context) error {
 		if err := putOrDelete(ctx, w.Index, posts); err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
-		if err := w.Store.Advance(ctx, "index", upTo); err != nil {
+		if err := w.Store.Advance(ctx, store.StepIndex, upTo); err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
 	}
@@ -55,12 +59,17 @@ func putOrDelete(ctx context.Context, index search.Index, posts []lantoa.Measure
 }
 
 // Reindex builds the index anew from the store while the old one serves. Changes that come meanwhile are
-// put in afterwards by the bookmark, which stays where it was.
+// put in afterwards: the bookmark is set back to where it stood, for another process may have moved it while it
+// wrote into the old index only.
 func (w *Worker) Reindex(ctx context.Context, each func(done int)) error {
 	w.indexing.Lock()
 	defer w.indexing.Unlock()
+	stood, err := w.Store.Bookmark(ctx, store.StepIndex)
+	if err != nil {
+		return err
+	}
 	done := 0
-	return w.Index.Rebuild(ctx, func(put func([]search.Document) error) error {
+	err = w.Index.Rebuild(ctx, func(put func([]search.Document) error) error {
 		var docs []search.Document
 		flush := func() error {
 			if len(docs) == 0 {
@@ -88,6 +97,13 @@ func (w *Worker) Reindex(ctx context.Context, each func(done int)) error {
 		}
 		return flush()
 	})
+	if err != nil {
+		return err
+	}
+	if stands, err := w.Store.Bookmark(ctx, store.StepIndex); err != nil || stands == stood {
+		return err
+	}
+	return w.Store.Reset(ctx, store.StepIndex, stood)
 }
 
 // Mend makes the index whole again if it was lost: it is a copy, and the store is the truth. It is called at
@@ -97,7 +113,7 @@ func (w *Worker) Mend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	behind, err := w.Store.Behind(ctx, "index")
+	behind, err := w.Store.Behind(ctx, store.StepIndex)
 	if err != nil {
 		return err
 	}

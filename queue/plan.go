@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"github.com/hoiphunu/lantoa/store"
 )
 
 // tick is how often the planner asks the store what is due.
@@ -49,12 +51,12 @@ func (p *Planner) tick(ctx context.Context) {
 		if w.Sources[ch.Kind] == nil {
 			continue
 		}
-		if err := p.Client.visit(ctx, ch.ID); err != nil {
+		if err := p.Client.visit(ctx, ch); err != nil {
 			p.complain(ctx, "plan visit", err)
 			return // Redis is away: the others would only wait for it too
 		}
 	}
-	for _, step := range []struct{ bookmark, task string }{{"find", taskFind}, {"index", taskIndex}} {
+	for _, step := range []struct{ bookmark, task string }{{store.StepFind, taskFind}, {store.StepIndex, taskIndex}} {
 		behind, err := w.Store.Behind(ctx, step.bookmark)
 		if err != nil {
 			p.complain(ctx, "behind", err)

@@ -49,8 +49,10 @@ func (c *Client) CollectNow(ctx context.Context, id lantoa.ChannelID) error {
 		fmt.Sprintf("visit:%s:now:%d", id, c.now().Unix()/10), "pull")
 }
 
-func (c *Client) visit(ctx context.Context, id lantoa.ChannelID) error {
-	return c.put(ctx, taskVisit, payload{V: 1, Channel: id}, fmt.Sprintf("visit:%s:%d", id, c.slot()), "pull")
+// visit stands for one due time of a channel: once read it has another, and may be due again within the slot.
+func (c *Client) visit(ctx context.Context, ch lantoa.Channel) error {
+	id := fmt.Sprintf("visit:%s:%d:%d", ch.ID, ch.NextRead.Unix(), c.slot())
+	return c.put(ctx, taskVisit, payload{V: 1, Channel: ch.ID}, id, "pull")
 }
 
 // step nudges a step that has something to look at. Steps are short and often wanted, so their slot is one tick.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -220,6 +221,75 @@ func TestATroubleOfThePlatformArchivesNoTask(t *testing.T) {
 			t.Errorf("trouble %v, next visit %s", ch.Trouble, ch.NextRead)
 		}
 	})
+}
+
+func TestALongFindDoesNotKeepChannelsFromBeingRead(t *testing.T) {
+	both(t, func(t *testing.T, r *Redis) {
+		s := openShop(t, r)
+		ctx := context.Background()
+		s.finding.Lock() // one that takes minutes
+		defer s.finding.Unlock()
+		for range 9 {
+			if err := s.client.step(ctx, taskFind, tick); err != nil {
+				t.Fatal(err)
+			}
+			s.machine = s.machine.Add(tick)
+		}
+		if err := s.client.CollectNow(ctx, s.seed.DongMauPage.ID); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the page is read", func() bool { return s.platform.count(s.seed.DongMauPage.ID) == 1 })
+	})
+}
+
+func TestAChannelDueAgainWithinTheSlotIsReadAgain(t *testing.T) {
+	both(t, func(t *testing.T, r *Redis) {
+		s := openShop(t, r)
+		ctx := context.Background()
+		id := s.seed.DongMauPage.ID
+		s.planner.tick(ctx)
+		until(t, "it is read", func() bool { return s.platform.count(id) == 1 })
+		idle(t, r)
+		if err := s.Store.SetNextVisit(ctx, id, storetest.Now.Add(-time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		s.planner.tick(ctx)
+		until(t, "it is read again", func() bool { return s.platform.count(id) == 2 })
+	})
+}
+
+func TestTheFinderLearnsWhatAnotherProcessJudged(t *testing.T) {
+	st := storetest.Open(t)
+	seed := storetest.Seed(t, st)
+	ctx := context.Background()
+	process := func() *Worker {
+		return &Worker{Store: st, Now: func() time.Time { return storetest.Now }, Zone: time.UTC, Log: slog.New(slog.DiscardHandler)}
+	}
+	service, beside := process(), process()
+	text := strings.Repeat("Chi hội phụ nữ xóm Đồng Tâm nuôi lợn đất tiết kiệm được 148 triệu đồng cho 36 hội viên vay vốn phát triển kinh tế. ", 3)
+	put := func(w *Worker, ch lantoa.ChannelID, hours int) {
+		t.Helper()
+		_, err := st.SavePosts(ctx, ch, []lantoa.Incoming{{Post: lantoa.Post{External: "x", Type: lantoa.Text, Text: text,
+			PublishedAt: storetest.Now.Add(time.Duration(hours) * time.Hour)}}}, storetest.Now)
+		if err == nil {
+			err = w.Find(ctx)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := service.Find(ctx); err != nil {
+		t.Fatal(err)
+	}
+	put(beside, seed.DongMauPage.ID, -30)
+	put(service, seed.KheMauPage.ID, -20)
+	posts, err := st.ChannelPosts(ctx, seed.KheMauPage.ID, time.Time{}, 1)
+	if err != nil || len(posts) != 1 {
+		t.Fatal(len(posts), err)
+	}
+	if posts[0].Copies != 1 || posts[0].Cluster == "" {
+		t.Errorf("the copy was not found: %d copies, cluster %q", posts[0].Copies, posts[0].Cluster)
+	}
 }
 
 func TestThePausedPlannerRests(t *testing.T) {

@@ -199,10 +199,13 @@ func (f *Finder) judge(tellers []lantoa.Measured, usual map[lantoa.ChannelID]lan
 // story is what the tellers of one text tell, if it is a story: its first teller that may tell one leads.
 func (f *Finder) story(tellers []lantoa.Measured, spread spread, evidence map[string]Evidence) (lantoa.Story, bool) {
 	i := slices.IndexFunc(tellers, func(p lantoa.Measured) bool { return !left(p) && !p.Decor && p.Kind != lantoa.Imported })
-	if i < 0 || spread.fromAbove || slices.ContainsFunc(tellers, func(p lantoa.Measured) bool { return p.Vote }) {
+	if i < 0 || spread.fromAbove {
 		return lantoa.Story{}, false
 	}
 	lead := tellers[i]
+	if lead.Vote { // that somebody made a contest of a copy takes nothing from who told it
+		return lantoa.Story{}, false
+	}
 	if lead.Likeness < Threshold() {
 		return lantoa.Story{}, false
 	}

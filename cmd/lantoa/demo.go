@@ -144,6 +144,9 @@ func openDemo(ctx context.Context, c *call) (_ *demo, err error) {
 			d.Close()
 		}
 	}()
+	if err := d.saveState(); err != nil { // before anything hangs on the anchor
+		return nil, err
+	}
 	if err := d.addPeopleAndUnits(ctx); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
@@ -327,11 +330,17 @@ func (d *demo) keepClock(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-every.C:
-			d.state.Lived = d.clock.Now()
-			if err := d.saveState(); err != nil {
-				d.app.Log.Warn("keep the clock", "err", err)
-			}
+			d.noteClock()
 		}
+	}
+}
+
+func (d *demo) noteClock() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.state.Lived = later(d.state.Lived, d.clock.Now())
+	if err := d.saveState(); err != nil {
+		d.app.Log.Warn("keep the clock", "err", err)
 	}
 }
 
@@ -363,8 +372,11 @@ func (d *demo) greet(out io.Writer) {
 	fmt.Fprintf(out, "Chi tiết cho máy đọc: %s\n", filepath.Join(d.app.Settings.Get("data"), "demo.json"))
 }
 
-// Close stops the doors, the app and the platforms.
+// Close stops the doors, the app and the platforms, and notes how far the clock has run.
 func (d *demo) Close() {
+	if d.app != nil && d.done.Load() {
+		d.noteClock()
+	}
 	if d.service != nil {
 		d.service.Close()
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,18 +17,35 @@ func besideDemo(set Settings) (now func() time.Time) {
 	if err != nil || state.Anchor.IsZero() || set.Get("database_url") != "" {
 		return nil
 	}
-	if info, err := os.Stat(filepath.Join(dir, "demo-clock.json")); err == nil {
-		ahead := state.Lived.Sub(info.ModTime())
-		now = func() time.Time { return time.Now().Add(ahead) }
-	}
 	var file struct {
+		Base    string `json:"base_url"`
 		Sandbox string `json:"sandbox_url"`
 		Apps    platformApps
 	}
 	if b, err := os.ReadFile(filepath.Join(dir, "demo.json")); err == nil && json.Unmarshal(b, &file) == nil && file.Sandbox != "" {
 		set.pointAtSandbox(file.Sandbox, file.Apps)
 	}
+	// The clock of a running demo runs on from where it was last noted; that of a stopped one stands.
+	now = func() time.Time { return state.Lived }
+	if info, err := os.Stat(filepath.Join(dir, "demo-clock.json")); err == nil && answers(file.Base) {
+		ahead := state.Lived.Sub(info.ModTime())
+		now = func() time.Time { return time.Now().Add(ahead) }
+	}
 	return now
+}
+
+// answers says whether somebody listens at the address of a page.
+func answers(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	conn, err := net.DialTimeout("tcp", u.Host, time.Second)
+	if err != nil {
+		return false
+	}
+	conn.Close()
+	return true
 }
 
 // platformApps are our app at the simulated platforms.

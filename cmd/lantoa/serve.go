@@ -94,10 +94,15 @@ func (s *service) work(ctx context.Context, opt serviceOptions, indexed *atomic.
 	}
 	indexed.Store(true)
 	planner := &queue.Planner{Worker: w, Client: s.Client, Log: s.app.Log, Paused: opt.paused}
-	go planner.Run(ctx)
+	planned := make(chan struct{})
+	go func() {
+		defer close(planned)
+		planner.Run(ctx)
+	}()
 	if err := w.Run(ctx, s.redis); err != nil {
 		s.errs <- err
 	}
+	<-planned
 }
 
 func (s *service) doors(opt serviceOptions, indexed *atomic.Bool) http.Handler {
