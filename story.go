@@ -1,6 +1,30 @@
 package lantoa
 
-import "time"
+import (
+	"slices"
+	"time"
+)
+
+// Public is the post as somebody outside its scope may see it once its story was chosen: its words and public
+// counters. Views and reach are told by platforms to owners only, and how a page does against its usual is the
+// page's own affair.
+func (m Measured) Public() Measured {
+	m.Numbers.Views, m.Numbers.Reach = Count{}, Count{}
+	m.Curve = nil
+	m.Score, m.Basis, m.BasisPosts, m.Expected, m.Estimated = nil, "", 0, 0, false
+	return m
+}
+
+// Public is the chosen story as somebody outside its first teller's scope may see it: see [Measured.Public].
+// Who decided what of it stays with those who decide.
+func (s Story) Public() Story {
+	s.Lead = s.Lead.Public()
+	s.Decisions = nil
+	s.Reasons = slices.DeleteFunc(slices.Clone(s.Reasons), func(r Reason) bool {
+		return r.Kind == AboveUsual || r.Kind == LevelOnly || r.Kind == NotEnough
+	})
+	return s
+}
 
 // State of a story on the board.
 type State string

@@ -27,7 +27,7 @@ func (s *Store) ChangedPosts(ctx context.Context, step string, limit int) (posts
 		FROM (SELECT changed AS n FROM posts WHERE changed > $1 ORDER BY changed LIMIT $2) AS next`,
 			measured+` WHERE p.changed > $1 AND p.changed <= $2 ORDER BY p.changed, p.id`
 	}
-	after, err := s.bookmark(ctx, step)
+	after, err := s.Bookmark(ctx, step)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -39,8 +39,8 @@ func (s *Store) ChangedPosts(ctx context.Context, step string, limit int) (posts
 	return posts, upTo, err
 }
 
-// bookmark is how far a step has come.
-func (s *Store) bookmark(ctx context.Context, step string) (int64, error) {
+// Bookmark is how far a step has come: the number of the last change that it has looked at.
+func (s *Store) Bookmark(ctx context.Context, step string) (int64, error) {
 	var n int64
 	err := get(ctx, s.reads, `SELECT n FROM bookmarks WHERE step = $1`, []any{step}, &n)
 	if err == sql.ErrNoRows {
@@ -57,9 +57,11 @@ func (s *Store) Advance(ctx context.Context, step string, upTo int64) error {
 	return err
 }
 
-// Rewind lets a step begin from the beginning: everything is changed to it.
-func (s *Store) Rewind(ctx context.Context, step string) error {
-	_, err := s.execLightly(ctx, `DELETE FROM bookmarks WHERE step = $1`, step)
+// Reset sets a step's bookmark, back too: everything changed after to is looked at again.
+func (s *Store) Reset(ctx context.Context, step string, to int64) error {
+	_, err := s.execLightly(ctx, `
+		INSERT INTO bookmarks (step, n) VALUES ($1, $2)
+		ON CONFLICT (step) DO UPDATE SET n = excluded.n`, step, to)
 	return err
 }
 

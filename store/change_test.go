@@ -52,7 +52,7 @@ func TestChangedPosts(t *testing.T) {
 			if n := number(t, s, store.StepFind); n != 0 {
 				t.Errorf("behind by %d", n)
 			}
-			if err := s.Rewind(ctx, store.StepFind); err != nil {
+			if err := s.Reset(ctx, store.StepFind, 0); err != nil {
 				t.Fatal(err)
 			}
 			if n := number(t, s, store.StepFind); n != 31 {

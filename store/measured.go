@@ -76,11 +76,10 @@ func postsByID(ctx context.Context, q asker, scope lantoa.Scope, ids []lantoa.Po
 	return all, err
 }
 
-// public takes from a post outside the scope, seen because its story was chosen, what is not on its public
-// page: views and reach are told to its owners only.
+// public is a post as the scope may see it: one from outside it is seen because its story was chosen.
 func public(scope lantoa.Scope, m lantoa.Measured) lantoa.Measured {
 	if !scope.Sees(m.Unit.Path) {
-		m.Numbers.Views, m.Numbers.Reach = lantoa.Count{}, lantoa.Count{}
+		return m.Public()
 	}
 	return m
 }

@@ -17,7 +17,7 @@ import (
 type StoryFilter struct {
 	States []lantoa.State // none: all
 	Week   *lantoa.Week   // in which it was first told
-	Unit   string         // path: stories first told by this unit or one below it
+	Units  []string       // paths: stories first told by these units or ones below them; none: all
 	Now    time.Time      // the day of looking; the order is the same on every day, see heat
 	Limit  int            // [50, at most 500]
 	Cursor string         // as the call before returned it
@@ -50,20 +50,15 @@ func (s *Store) Stories(ctx context.Context, scope lantoa.Scope, f StoryFilter) 
 		id   lantoa.StoryID
 		unit lantoa.UnitID
 	}
-	states := ""
-	for _, state := range f.States {
-		states += "," + string(state)
-	}
-	if states != "" {
-		states += ","
-	}
 	from, to := s.weekBounds(f.Week)
 	order, err := list(ctx, s.reads, func(rows *sql.Rows) (p place, err error) {
 		return p, rows.Scan(&p.id, &p.unit)
 	}, `SELECT s.id, s.first_unit`+seen+`
 		  AND ($4 = '' OR $4 LIKE '%,' || s.state || ',%')
-		  AND ($5 = '' OR s.first_unit IN (SELECT id FROM units WHERE path = $5 OR path LIKE $5 || '.%'))
-		ORDER BY s.heat DESC, s.id`, string(scope), from, to, states, f.Unit)
+		  AND ($5 = '' OR s.first_unit IN (
+		       SELECT below.id FROM units top JOIN units below ON below.path = top.path OR below.path LIKE top.path || '.%'
+		       WHERE $5 LIKE '%,' || top.path || ',%'))
+		ORDER BY s.heat DESC, s.id`, string(scope), from, to, commas(f.States), commas(f.Units))
 	if err != nil {
 		return nil, 0, "", err
 	}
@@ -97,11 +92,25 @@ func (s *Store) Stories(ctx context.Context, scope lantoa.Scope, f StoryFilter) 
 	found, err := storiesByID(ctx, s.reads, ids)
 	for _, id := range ids {
 		if story, is := found[id]; is {
-			story.Lead = public(scope, story.Lead)
+			if !scope.Sees(story.First.Path) {
+				story = story.Public()
+			}
 			page = append(page, story)
 		}
 	}
 	return page, len(order), next, err
+}
+
+// commas joins values so that each stands between two commas: ",a,b,"; "" when there are none.
+func commas[S ~string](values []S) string {
+	if len(values) == 0 {
+		return ""
+	}
+	all := ","
+	for _, v := range values {
+		all += string(v) + ","
+	}
+	return all
 }
 
 // spread puts at most three things of one owner among the first 20; what is passed over follows after them.

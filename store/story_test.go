@@ -270,7 +270,27 @@ func TestStories(t *testing.T) {
 			}
 		})
 		t.Run("a filter by unit means the first teller", func(t *testing.T) {
-			equal(t, "titles", titles(t, s, lantoa.Everything, store.StoryFilter{Unit: small.KheMau.Path}), []string{"chuyện khe"})
+			for _, units := range [][]string{{small.KheMau.Path}, {small.KheMau.Path, small.KheMau.Path, "u19.none"}} {
+				equal(t, "titles", titles(t, s, lantoa.Everything, store.StoryFilter{Units: units}), []string{"chuyện khe"})
+			}
+		})
+		t.Run("several units are all of them, one above is all below it, none there is nothing", func(t *testing.T) {
+			everyone := len(titles(t, s, lantoa.Everything, store.StoryFilter{Limit: 500}))
+			for _, tt := range []struct {
+				units []string
+				want  int
+			}{
+				{[]string{small.KheMau.Path, small.DongMau.Path}, everyone},
+				{[]string{small.Province.Path}, everyone},
+				{[]string{small.Province.Path, small.KheMau.Path}, everyone},
+				{[]string{"-"}, 0},
+				{[]string{"u1"}, 0},
+				{[]string{"%"}, 0},
+			} {
+				if got := titles(t, s, lantoa.Everything, store.StoryFilter{Units: tt.units, Limit: 500}); len(got) != tt.want {
+					t.Errorf("%v: %d stories, want %d", tt.units, len(got), tt.want)
+				}
+			}
 		})
 	})
 }
