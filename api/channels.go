@@ -117,13 +117,9 @@ func (s *Server) channels(ctx context.Context, in *channelsInput) (*channelsOutp
 	return out, nil
 }
 
-type channelInput struct {
-	ID string `path:"id" maxLength:"60"`
-}
-
 type channelOutput struct{ Body Channel }
 
-func (s *Server) oneChannel(ctx context.Context, in *channelInput) (*channelOutput, error) {
+func (s *Server) oneChannel(ctx context.Context, in *Address) (*channelOutput, error) {
 	ch, err := s.channelFor(ctx, in.ID, lantoa.See)
 	if err != nil {
 		return nil, err
@@ -133,9 +129,6 @@ func (s *Server) oneChannel(ctx context.Context, in *channelInput) (*channelOutp
 
 // channelFor loads a channel with which the caller may do something.
 func (s *Server) channelFor(ctx context.Context, id string, deed lantoa.Action) (lantoa.Channel, error) {
-	if !lantoa.ValidID(id) {
-		return lantoa.Channel{}, refuseParam("id", badID)
-	}
 	ch, err := s.Store.Channel(ctx, lantoa.ChannelID(id))
 	if err != nil {
 		return lantoa.Channel{}, err
@@ -167,7 +160,7 @@ type collectOutput struct{ Body Channel }
 
 // collectNow has a channel read as soon as a worker is free. It answers before that happened: last_read tells
 // when it did.
-func (s *Server) collectNow(ctx context.Context, in *channelInput) (*collectOutput, error) {
+func (s *Server) collectNow(ctx context.Context, in *Address) (*collectOutput, error) {
 	ch, err := s.channelFor(ctx, in.ID, lantoa.Collect)
 	if err != nil {
 		return nil, err
@@ -192,7 +185,7 @@ func (s *Server) collectNow(ctx context.Context, in *channelInput) (*collectOutp
 }
 
 type channelPatchInput struct {
-	ID   string `path:"id" maxLength:"60"`
+	Address
 	Body struct {
 		_        struct{} `additionalProperties:"false"`
 		Archived *bool    `json:"archived,omitempty" doc:"Put away: kept and searched, no longer read"`

@@ -7,12 +7,45 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/url"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // Paging is what every list takes.
 type Paging struct {
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"500" doc:"How many items at most"`
 	Cursor string `query:"cursor" maxLength:"1000" doc:"next_cursor of the page before; with the same filters"`
+}
+
+// Given is a parameter whose zero is a value too: left out, it is another thing than 0.
+type Given[T any] struct {
+	Value T
+	Is    bool
+}
+
+// Schema is that of the value.
+func (Given[T]) Schema(r huma.Registry) *huma.Schema {
+	return huma.SchemaFromType(r, reflect.TypeFor[T]())
+}
+
+// Receiver is where huma puts the value.
+func (g *Given[T]) Receiver() reflect.Value { return reflect.ValueOf(&g.Value).Elem() }
+
+// OnParamSet is how huma tells whether there was one.
+func (g *Given[T]) OnParamSet(is bool, _ any) { g.Is = is }
+
+// Ptr is the value, nil where none was given.
+func (g Given[T]) Ptr() *T {
+	if !g.Is {
+		return nil
+	}
+	return &g.Value
+}
+
+// Address names one thing by its id.
+type Address struct {
+	ID string `path:"id" minLength:"1" maxLength:"40" pattern:"^[0-9a-z]+$"`
 }
 
 // List is one page of a list.

@@ -81,14 +81,10 @@ func (v view) post(m lantoa.Measured) Post {
 	return out
 }
 
-type postInput struct {
-	ID string `path:"id" maxLength:"60"`
-}
-
 type postOutput struct{ Body Post }
 
 // onePost is a post of the caller's scope, or one of a story that everybody may see.
-func (s *Server) onePost(ctx context.Context, in *postInput) (*postOutput, error) {
+func (s *Server) onePost(ctx context.Context, in *Address) (*postOutput, error) {
 	v, err := s.view(ctx)
 	if err != nil {
 		return nil, err
@@ -102,9 +98,6 @@ func (s *Server) onePost(ctx context.Context, in *postInput) (*postOutput, error
 
 // postFor loads a post that the caller may see at least in public.
 func (s *Server) postFor(ctx context.Context, v view, id string) (lantoa.Measured, error) {
-	if !lantoa.ValidID(id) {
-		return lantoa.Measured{}, refuseParam("id", badID)
-	}
 	m, err := s.Store.Post(ctx, lantoa.PostID(id))
 	if err != nil {
 		return lantoa.Measured{}, err
@@ -127,8 +120,14 @@ type Snapshot struct {
 	Source    lantoa.Source    `json:"source" enum:"platform,reported"`
 }
 
+// TransformSchema tells the document that by_kind may be null.
+func (Snapshot) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["by_kind"].Nullable = true
+	return s
+}
+
 type postListInput struct {
-	ID string `path:"id" maxLength:"60"`
+	Address
 	Paging
 }
 

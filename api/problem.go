@@ -33,21 +33,21 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is RFC 9457's.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// refusal is an error of this door: a kind, and a sentence of sentences.go that says more than the kind does.
+// refusal is an error of this door: a kind, and a sentence that says more than the kind does.
 type refusal struct {
 	kind  lantoa.Kind
 	about sentence
-	param string   // the parameter it is about, if it is about one
-	why   string   // a value to fill in
-	want  sentence // what would have been right, in place of why
-	err   error    // what is behind it, for the log
+	param string // the parameter it is about, if it is about one
+	why   string // a value to fill in
+	want  want   // what would have been right, in place of why
+	err   error  // what is behind it, for the log
 }
 
 func (r *refusal) Error() string {
 	if r.err != nil {
 		return string(r.kind) + ": " + r.err.Error()
 	}
-	return string(r.kind) + " " + r.param + ": " + r.about.en
+	return string(r.kind) + " " + r.param + ": " + string(r.about)
 }
 
 func (r *refusal) Unwrap() error { return r.err }
@@ -86,8 +86,8 @@ func problemOf(c *words.Catalog, err error) *Problem {
 	var r *refusal
 	if errors.As(err, &r) {
 		why := r.why
-		if r.want != (sentence{}) {
-			why = say(c, r.want)
+		if r.want != "" {
+			why = r.want.in(c)
 		}
 		return newProblem(c, r.kind, statusOf[r.kind], r.about.happened(c, r.param, why), r.about.todo(c))
 	}
@@ -127,7 +127,7 @@ func translate(c *words.Catalog, op *huma.Operation, schemas huma.Registry, m *h
 	about, param, why := badBody, "", ""
 	kind := lantoa.Invalid
 	if m.Status == http.StatusRequestEntityTooLarge {
-		kind, why = lantoa.TooLarge, say(c, wantSmaller, fmt.Sprint(op.MaxBodyBytes>>10))
+		kind, why = lantoa.TooLarge, wantSmaller.in(c, "most", op.MaxBodyBytes>>10)
 	} else if len(m.Errors) > 0 {
 		about, param, why = blame(c, op, schemas, m.Errors[0])
 	}
@@ -140,10 +140,16 @@ func blame(c *words.Catalog, op *huma.Operation, schemas huma.Registry, found *h
 	name, _, _ = strings.Cut(name, "[")
 	if where != "body" {
 		if found.Message == "unknown query parameter" {
-			return unknownParam, name, nearest(op, name)
+			if near := nearest(op, name); near != "" {
+				return unknownParam, name, near
+			}
+			return noParam, name, ""
 		}
 		for _, p := range op.Parameters {
-			if p.Name == name {
+			switch {
+			case p.Name == name && p.Schema.Pattern != "":
+				return badID, name, ""
+			case p.Name == name:
 				return badParam, name, expected(c, p.Schema)
 			}
 		}
@@ -155,7 +161,7 @@ func blame(c *words.Catalog, op *huma.Operation, schemas huma.Registry, found *h
 	}
 	for _, field := range body.Required {
 		if name == "" && strings.Contains(found.Message, "property "+field+" ") {
-			return badField, field, say(c, wantField)
+			return badField, field, wantField.in(c)
 		}
 	}
 	if name == "" {
@@ -164,35 +170,35 @@ func blame(c *words.Catalog, op *huma.Operation, schemas huma.Registry, found *h
 	if field, ok := body.Properties[name]; ok {
 		return badField, name, expected(c, field)
 	}
-	return badField, name, say(c, wantNoField)
+	return badField, name, wantNoField.in(c)
 }
 
 // expected says what a value must be, from its schema.
 func expected(c *words.Catalog, s *huma.Schema) string {
 	if s.MaxItems != nil && s.Items != nil && len(s.Items.Enum) == 0 {
-		return say(c, wantFewer, fmt.Sprint(*s.MaxItems))
+		return wantFewer.in(c, "most", *s.MaxItems)
 	}
 	if s.Items != nil {
 		s = s.Items
 	}
 	switch {
 	case len(s.Enum) > 0:
-		return say(c, wantEnum, strings.Trim(fmt.Sprint(s.Enum), "[]"))
+		return wantEnum.in(c, "values", strings.Trim(fmt.Sprint(s.Enum), "[]"))
 	case s.Type == huma.TypeInteger && s.Minimum != nil && s.Maximum != nil:
-		return say(c, wantRange, fmt.Sprintf("%.0f", *s.Minimum), fmt.Sprintf("%.0f", *s.Maximum))
+		return wantRange.in(c, "from", int64(*s.Minimum), "to", int64(*s.Maximum))
 	case s.Type == huma.TypeInteger || s.Type == huma.TypeNumber:
-		return say(c, wantNumber)
+		return wantNumber.in(c)
 	case s.Type == huma.TypeBoolean:
-		return say(c, wantEnum, "true false")
+		return wantEnum.in(c, "values", "true false")
 	case s.Format == "date":
-		return say(c, wantDate)
+		return wantDate.in(c)
 	case s.MaxLength != nil:
-		return say(c, wantShorter, fmt.Sprint(*s.MaxLength))
+		return wantShorter.in(c, "most", *s.MaxLength)
 	}
 	return ""
 }
 
-// nearest is the parameter of the call that looks most like name.
+// nearest is the parameter of the call that looks most like name, "" if it takes none.
 func nearest(op *huma.Operation, name string) string {
 	best, least := "", 1000
 	for _, p := range op.Parameters {

@@ -46,7 +46,7 @@ type searchInput struct {
 	Kind     []lantoa.PostType `query:"kind" enum:"text,photo,album,video,link,share,event,other"`
 	From     string            `query:"from" format:"date" doc:"First day of publication"`
 	To       string            `query:"to" format:"date" doc:"Last day of publication"`
-	MinScore float64           `query:"min_score" doc:"At least so many times the usual"`
+	MinScore Given[float64]    `query:"min_score" doc:"At least so many times the usual; what has no score is left out"`
 	Sort     string            `query:"sort" enum:"relevance,newest,reach,score" default:"relevance"`
 }
 
@@ -84,11 +84,11 @@ func (s *Server) search(ctx context.Context, in *searchInput) (*searchOutput, er
 
 // query is what the call asks the index.
 func (s *Server) query(ctx context.Context, v view, in *searchInput) (search.Query, cursor, error) {
-	if math.IsNaN(in.MinScore) || math.IsInf(in.MinScore, 0) {
+	if least := in.MinScore.Value; math.IsNaN(least) || math.IsInf(least, 0) {
 		return search.Query{}, cursor{}, &refusal{kind: lantoa.Invalid, about: badParam, param: "min_score", want: wantNumber}
 	}
 	q := search.Query{
-		Text: cleaned(in.Q), Levels: in.Level, Platforms: in.Platform, Topics: in.Topic, MinScore: in.MinScore,
+		Text: cleaned(in.Q), Levels: in.Level, Platforms: in.Platform, Topics: in.Topic, MinScore: in.MinScore.Ptr(),
 		Sort: search.Sort(in.Sort), Scope: v.scope, Limit: in.Limit, Now: v.now,
 	}
 	for _, k := range in.Kind {
@@ -98,28 +98,12 @@ func (s *Server) query(ctx context.Context, v view, in *searchInput) (search.Que
 	if q.From, q.To, err = s.span(in.From, in.To); err != nil {
 		return search.Query{}, cursor{}, err
 	}
-	if q.Unit, err = s.unitPath(ctx, in.Unit, lantoa.Day(v.now, s.Zone)); err != nil {
+	if q.Units, err = s.unitPaths(ctx, in.Unit, lantoa.Day(v.now, s.Zone)); err != nil {
 		return search.Query{}, cursor{}, err
-	}
-	if in.MinScore != 0 {
-		q.Unit = v.ownPart(q.Unit)
 	}
 	at, err := in.start(ctx)
 	q.Offset = at.Skip
 	return q, at, err
-}
-
-// ownPart is the part of a unit ("": all) that lies in the caller's scope. Elsewhere a score is not theirs to
-// know, and asking for ever higher ones would find it out.
-func (v view) ownPart(unit string) string {
-	scope := string(v.scope)
-	switch {
-	case unit == "" || lantoa.Within(scope, unit):
-		return scope
-	case lantoa.Within(unit, scope):
-		return unit
-	}
-	return "-" // no unit's path
 }
 
 // span turns two dates, both included, into the moments from which and before which.

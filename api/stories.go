@@ -100,7 +100,7 @@ func (s *Server) stories(ctx context.Context, in *storiesInput) (*storiesOutput,
 		}
 		filter.Week, day = &week, week.Start(s.Zone)
 	}
-	if filter.Unit, err = s.unitPath(ctx, in.Unit, day); err != nil {
+	if filter.Units, err = s.unitPaths(ctx, in.Unit, day); err != nil {
 		return nil, err
 	}
 	at, err := in.start(ctx)
@@ -123,13 +123,9 @@ func (s *Server) stories(ctx context.Context, in *storiesInput) (*storiesOutput,
 	return out, nil
 }
 
-type storyInput struct {
-	ID string `path:"id" maxLength:"60"`
-}
-
 type storyOutput struct{ Body Story }
 
-func (s *Server) oneStory(ctx context.Context, in *storyInput) (*storyOutput, error) {
+func (s *Server) oneStory(ctx context.Context, in *Address) (*storyOutput, error) {
 	v, st, err := s.storyFor(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -139,9 +135,6 @@ func (s *Server) oneStory(ctx context.Context, in *storyInput) (*storyOutput, er
 
 // storyFor loads a story that the caller may see: one of the scope, withdrawn or not, or one that the lists show.
 func (s *Server) storyFor(ctx context.Context, id string) (view, lantoa.Story, error) {
-	if !lantoa.ValidID(id) {
-		return view{}, lantoa.Story{}, refuseParam("id", badID)
-	}
 	v, err := s.view(ctx)
 	if err != nil {
 		return view{}, lantoa.Story{}, err
@@ -161,7 +154,7 @@ func (s *Server) storyFor(ctx context.Context, id string) (view, lantoa.Story, e
 }
 
 type decisionInput struct {
-	ID   string `path:"id" maxLength:"60"`
+	Address
 	Body struct {
 		_        struct{}       `additionalProperties:"false"`
 		Decision lantoa.Verdict `json:"decision" enum:"approve,later,dismiss,undo,consent" doc:"Chọn, Để sau, Không phải câu chuyện, hoàn tác, đã được đồng ý"`
@@ -175,7 +168,11 @@ func (s *Server) decide(ctx context.Context, in *decisionInput) (*storyOutput, e
 	if err != nil {
 		return nil, err
 	}
+	inside := v.sees(st.First)
 	st, err = stories.Decide(ctx, s.Store, callOf(ctx).who, st.ID, in.Body.Decision, cleaned(in.Body.Reason), v.now)
+	if inside && lantoa.KindOf(err) == lantoa.Forbidden {
+		return nil, refuse(lantoa.Forbidden, notAllowed) // it is the role, not the unit
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ func TestStories(t *testing.T) {
 		{"of the week in which they were told", "comms", "week=2026-W47", []any{id("p1"), id("chosen"), id("private")}},
 		{"of a week without any", "comms", "week=2026-W46", nil},
 		{"of a unit", "comms", "unit=05728", []any{id("chosen"), id("private")}},
+		{"of two units", "comms", "unit=05728,05722", []any{id("p1"), id("chosen"), id("private")}},
 		{"an officer sees the own and what was chosen", "officer", "", []any{id("p1"), id("chosen")}},
 		{"and nothing else of another unit", "officer", "unit=05728", []any{id("chosen")}},
 	}
@@ -106,7 +107,7 @@ func TestDecide(t *testing.T) {
 		{"not of another commune", "communecomms", "private", `{"decision":"dismiss"}`, 403, nil, ""},
 		{"not of another commune's chosen story", "communecomms", "chosen", `{"decision":"dismiss"}`, 403, nil, ""},
 		{"an officer only looks", "officer", "p1", `{"decision":"approve"}`, 403, nil, ""},
-		{"a leader only looks", "leader", "p1", `{"decision":"approve"}`, 403, nil, ""},
+		{"a leader only looks", "leader", "p1", `{"decision":"approve"}`, 403, nil, "Vai trò"},
 		{"a viewer only looks", "viewer", "p1", `{"decision":"approve"}`, 403, nil, ""},
 		{"nobody", "", "p1", `{"decision":"approve"}`, 401, nil, ""},
 		{"no such word", "comms", "p1", `{"decision":"love"}`, 422, nil, `"decision"`},

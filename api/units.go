@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -137,22 +136,6 @@ func (s *Server) unitPaths(ctx context.Context, codes []string, day time.Time) (
 		paths = append(paths, u.Path)
 	}
 	return paths, nil
-}
-
-// unitPath is unitPaths for a query that knows one unit only. Of units of which one holds all the others, it
-// is that one.
-func (s *Server) unitPath(ctx context.Context, codes []string, day time.Time) (string, error) {
-	paths, err := s.unitPaths(ctx, codes, day)
-	if err != nil || len(paths) == 0 {
-		return "", err
-	}
-	widest := slices.MinFunc(paths, func(a, b string) int { return len(a) - len(b) })
-	for _, p := range paths {
-		if !lantoa.Within(p, widest) {
-			return "", refuseParam("unit", oneUnitOnly)
-		}
-	}
-	return widest, nil
 }
 
 // oneOf says whether a filter lets a value through; one that was left out lets all.

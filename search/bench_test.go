@@ -147,7 +147,7 @@ func BenchmarkSearch100k(b *testing.B) {
 	}
 	b.Run("filtered-to-last-page", func(b *testing.B) {
 		for b.Loop() {
-			q := Query{Text: "phụ nữ", Levels: []lantoa.Level{lantoa.Commune}, Unit: "p.d3", Scope: lantoa.Everything, Limit: 20}
+			q := Query{Text: "phụ nữ", Levels: []lantoa.Level{lantoa.Commune}, Units: []string{"p.d3"}, Scope: lantoa.Everything, Limit: 20}
 			r, err := ix.Search(b.Context(), q)
 			if err != nil {
 				b.Fatal(err)

@@ -12,7 +12,7 @@ import (
 // reads them for each post it finds.
 type attributes struct {
 	published    int64
-	reach        int64 // -1: not told
+	reach        int64 // noReach: not told
 	interactions int64
 	score        float32 // noScore: none
 	unit         uint32  // numbers of the name tables
@@ -25,8 +25,11 @@ type attributes struct {
 	gone         bool // deleted, or replaced by a newer document
 }
 
-// noScore is lower than every score.
-const noScore = -math.MaxFloat32
+// noScore is lower than every score, noReach than every reach.
+const (
+	noScore = -math.MaxFloat32
+	noReach = -1
+)
 
 // names numbers the values of one attribute. Number 0 is the empty value.
 type names struct {
@@ -76,7 +79,7 @@ func (t *tables) setOf(topics []string) uint32 {
 
 func (t *tables) attributesOf(d Document) attributes {
 	a := attributes{
-		published: d.Published, reach: -1, interactions: -1, score: noScore,
+		published: d.Published, reach: noReach, interactions: -1, score: noScore,
 		unit: t.units.of(d.UnitPath), topics: t.setOf(d.Topics), level: t.levels.of(string(d.Level)),
 		platform: t.platforms.of(d.Platform), kind: t.kinds.of(d.Kind),
 		story: tellsStory(d), public: d.Public,
@@ -98,7 +101,7 @@ func (t *tables) attributesOf(d Document) attributes {
 func (c *core) bears(n uint32, d Document) bool {
 	a := &c.docs[n]
 	topics := slices.Compact(slices.Sorted(slices.Values(d.Topics)))
-	score, reach, interactions := float32(noScore), int64(-1), int64(-1)
+	score, reach, interactions := float32(noScore), int64(noReach), int64(-1)
 	if d.Score != nil {
 		score = float32(*d.Score)
 	}

@@ -47,10 +47,10 @@ func (c *core) filterOf(q Query) filter {
 	for i, path := range c.units.list {
 		f.visible[i] = q.Scope.Sees(path)
 	}
-	if q.Unit != "" {
+	if len(q.Units) > 0 {
 		f.unit = make([]bool, len(c.units.list))
 		for i, path := range c.units.list {
-			f.unit[i] = lantoa.Within(path, q.Unit)
+			f.unit[i] = slices.ContainsFunc(q.Units, func(unit string) bool { return lantoa.Within(path, unit) })
 		}
 	}
 	if topics := oneOf(c.topics, q.Topics); topics != nil {
@@ -65,8 +65,8 @@ func (c *core) filterOf(q Query) filter {
 	if !q.To.IsZero() {
 		f.to = q.To.Unix()
 	}
-	if q.MinScore != 0 {
-		f.score = float32(q.MinScore)
+	if q.MinScore != nil {
+		f.score = float32(max(*q.MinScore, -math.MaxFloat32/2)) // above noScore, whatever was asked for
 	}
 	return f
 }
@@ -87,7 +87,26 @@ func oneOf[S ~string](n names, wanted []S) []bool {
 
 // sees says whether the asker may know of the document at all.
 func (f *filter) sees(a *attributes) bool {
-	return !a.gone && (f.everybody || a.public || f.visible[a.unit])
+	return !a.gone && (a.public || f.owns(a))
+}
+
+// owns says whether the document is of the asker's scope. What others only show in public has neither reach
+// nor score for the asker.
+func (f *filter) owns(a *attributes) bool { return f.everybody || f.visible[a.unit] }
+
+// scoreOf and reachOf are what the asker may know of a document's figures.
+func (f *filter) scoreOf(a *attributes) float32 {
+	if f.owns(a) {
+		return a.score
+	}
+	return noScore
+}
+
+func (f *filter) reachOf(a *attributes) int64 {
+	if f.owns(a) {
+		return a.reach
+	}
+	return noReach
 }
 
 // fails gives the filters that the document does not pass, a bit each.
@@ -110,7 +129,7 @@ func (f *filter) fails(a *attributes) (bits uint) {
 	if a.published < f.from || a.published >= f.to {
 		bits |= 1 << byTime
 	}
-	if a.score < f.score {
+	if f.scoreOf(a) < f.score {
 		bits |= 1 << byScore
 	}
 	if f.story && !a.story {
@@ -135,8 +154,9 @@ func (c *core) newCounts(q Query) counts {
 	}
 }
 
-// add counts a document in the facets of which it fails no filter but their own.
-func (n *counts) add(a *attributes, fails uint) {
+// add counts a document in the facets of which it fails no filter but their own. score is what the asker may
+// know of it.
+func (n *counts) add(a *attributes, score float32, fails uint) {
 	if fails&^(1<<byLevel) == 0 {
 		n.levels[a.level]++
 	}
@@ -152,7 +172,7 @@ func (n *counts) add(a *attributes, fails uint) {
 	if fails&^(1<<byKind) == 0 {
 		n.kinds[a.kind]++
 	}
-	if fails&^(1<<byScore) == 0 && a.score >= 2 {
+	if fails&^(1<<byScore) == 0 && score >= 2 {
 		n.score2++
 	}
 	if fails&^(1<<byStory) == 0 && a.story {

@@ -162,7 +162,7 @@ func (r *run) consider(doc uint32) {
 	if fails&(fails-1) != 0 {
 		return // fails two filters: counts nowhere
 	}
-	r.counts.add(a, fails)
+	r.counts.add(a, r.filter.scoreOf(a), fails)
 	if fails != 0 {
 		return
 	}
@@ -179,9 +179,9 @@ func (r *run) candidate(doc uint32, a *attributes) candidate {
 	case ByNewest:
 		c.key = float64(a.published)
 	case ByReach:
-		c.key = float64(a.reach)
+		c.key = float64(r.filter.reachOf(a))
 	case ByScore:
-		c.key = float64(a.score)
+		c.key = float64(r.filter.scoreOf(a))
 	default:
 		if len(r.plan.slots) == 0 {
 			c.key = float64(a.published)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -35,6 +36,7 @@ type asked struct {
 	words    words
 	plain    string // the query in words
 	tone     string // the same in Telex keys
+	open     bool   // the last word may go on
 	strategy meilisearch.MatchingStrategy
 }
 
@@ -46,6 +48,11 @@ func (m *meili) Search(ctx context.Context, q Query) (Result, error) {
 	a := &asked{q: q, words: understand(q.Text), strategy: meilisearch.All}
 	a.write()
 	out, seen, err := m.ask(ctx, a)
+	if err == nil && seen == 0 && a.words.unfinished() {
+		a.open = true
+		out, seen, err = m.ask(ctx, a)
+		a.open = seen > 0
+	}
 	if n := len(a.words.list); err == nil && n >= 3 && seen < tooFew(n) {
 		a.strategy = meilisearch.Frequency
 		out, _, err = m.ask(ctx, a)
@@ -100,6 +107,15 @@ func (a *asked) write() {
 	a.plain, a.tone = strings.Join(plain, " "), strings.Join(tone, " ")
 }
 
+// ended is a query as the server takes it: to the server the last word is the beginning of a word, and "phụ
+// nữ" would find every phụ with a nuôi, unless a space ends it.
+func (a *asked) ended(query string) string {
+	if a.open {
+		return query
+	}
+	return query + " "
+}
+
 // spare leaves small words out of a long query.
 func (w *words) spare() {
 	if len(w.phrases) > 0 {
@@ -123,7 +139,7 @@ var facetNames = map[int]string{byLevel: "level", byUnit: "units", byPlatform: "
 
 // ask sends one bundle: the hits, every count without its own filter, and how many are seen without filters.
 func (m *meili) ask(ctx context.Context, a *asked) (Result, int, error) {
-	active := a.active()
+	active, figure := a.active(), a.figure()
 	exact := a.words.marked && (a.q.Sort == "" || a.q.Sort == ByRelevance) && len(a.words.without) == 0 && a.q.Limit > 0
 	main := a.request(m.name, -1)
 	for _, f := range []int{byLevel, byUnit, byPlatform, byTopic, byKind} {
@@ -132,7 +148,7 @@ func (m *meili) ask(ctx context.Context, a *asked) (Result, int, error) {
 		}
 	}
 	page, skip := int64(0), 0
-	if a.q.Limit > 0 && !exact {
+	if a.q.Limit > 0 && !exact && figure == "" {
 		var per int64
 		page, per, skip = pageOf(a.q.Offset, a.q.Limit)
 		main.Page, main.HitsPerPage = page, &per
@@ -148,12 +164,15 @@ func (m *meili) ask(ctx context.Context, a *asked) (Result, int, error) {
 	}
 	first := len(queries)
 	queries = append(queries,
-		a.request(m.name, byScore, "score >= 2"),
+		a.request(m.name, byScore, a.own("score >= 2")...),
 		a.request(m.name, byStory, "story = true"),
 		a.request(m.name, byTime, fmt.Sprintf("published >= %d", a.q.Now.AddDate(0, -3, 0).Unix())),
 		a.request(m.name, byTime, fmt.Sprintf("published >= %d", a.q.Now.AddDate(-1, 0, 0).Unix())),
 		a.request(m.name, filters),
 	)
+	if figure != "" {
+		queries = append(queries, a.request(m.name, -1, a.own(figure+" EXISTS")...))
+	}
 	got, err := m.svc.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: queries})
 	if err != nil {
 		return Result{}, 0, trouble("search", err)
@@ -172,10 +191,15 @@ func (m *meili) ask(ctx context.Context, a *asked) (Result, int, error) {
 		}
 	}
 	hits := got.Results[0].Hits
-	if exact && out.Total > a.q.Offset {
-		if hits, err = m.exactFirst(ctx, a); err != nil {
-			return Result{}, 0, err
-		}
+	switch {
+	case a.q.Limit <= 0 || out.Total <= a.q.Offset:
+	case exact:
+		hits, err = m.exactFirst(ctx, a)
+	case figure != "":
+		hits, err = m.knownFirst(ctx, a, figure, total(5))
+	}
+	if err != nil {
+		return Result{}, 0, err
 	}
 	if a.q.Limit > 0 {
 		out.Hits, err = a.hits(hits, skip)
@@ -187,7 +211,7 @@ func (m *meili) ask(ctx context.Context, a *asked) (Result, int, error) {
 // that have the bare words. The server merges both lists and leaves out doubles.
 func (m *meili) exactFirst(ctx context.Context, a *asked) (meilisearch.Hits, error) {
 	plain, tone := a.request(m.name, -1), a.request(m.name, -1)
-	tone.Query, tone.AttributesToSearchOn = a.tone, []string{"tone"}
+	tone.Query, tone.AttributesToSearchOn = a.ended(a.tone), []string{"tone"}
 	plain.AttributesToSearchOn = []string{"title", "text", "names"}
 	tone.FederationOptions = &meilisearch.SearchFederationOptions{Weight: exactWeight}
 	plain.FederationOptions = &meilisearch.SearchFederationOptions{Weight: 1}
@@ -203,6 +227,51 @@ func (m *meili) exactFirst(ctx context.Context, a *asked) (meilisearch.Hits, err
 		return nil, trouble("search", err)
 	}
 	return got.Hits, nil
+}
+
+// knownFirst asks for the hits in the order of a figure that is known of the first so many only: those of the
+// asker's scope that bear it. All others follow, the newest first: were they ordered by the server as well,
+// their places would tell figures that are their units' own.
+func (m *meili) knownFirst(ctx context.Context, a *asked, figure string, known int) (meilisearch.Hits, error) {
+	var queries []*meilisearch.SearchRequest
+	add := func(r *meilisearch.SearchRequest, offset, limit int) {
+		if limit > 0 {
+			a.dress(r)
+			r.HitsPerPage, r.Offset, r.Limit = nil, int64(offset), int64(limit)
+			queries = append(queries, r)
+		}
+	}
+	first := min(a.q.Limit, known-a.q.Offset) // of the page; none when it lies behind them
+	add(a.request(m.name, -1, a.own(figure+" EXISTS")...), a.q.Offset, first)
+	rest := a.request(m.name, -1)
+	rest.Filter = append(a.conditions(-1), []string{figure + " NOT EXISTS", fmt.Sprintf("units != %q", code(string(a.q.Scope)))})
+	rest.Sort = []string{"published:desc"}
+	add(rest, max(0, a.q.Offset-known), a.q.Limit-max(0, first))
+	got, err := m.svc.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{Queries: queries})
+	if err != nil {
+		return nil, trouble("search", err)
+	}
+	var hits meilisearch.Hits
+	for i := range got.Results {
+		hits = append(hits, got.Results[i].Hits...)
+	}
+	return hits, nil
+}
+
+// figure is what the hits are ordered by if not all that are seen show it to the asker, else "".
+func (a *asked) figure() string {
+	if a.q.Scope != lantoa.Everything && (a.q.Sort == ByReach || a.q.Sort == ByScore) {
+		return string(a.q.Sort)
+	}
+	return ""
+}
+
+// own is a condition on a figure, which only posts of the asker's scope show.
+func (a *asked) own(condition string) []string {
+	if a.q.Scope == lantoa.Everything {
+		return []string{condition}
+	}
+	return []string{condition, fmt.Sprintf("units = %q", code(string(a.q.Scope)))}
 }
 
 // dress asks for what hits are shown from.
@@ -226,7 +295,7 @@ func pageOf(offset, limit int) (page, per int64, skip int) {
 // active says which filters are set.
 func (a *asked) active() map[int]bool {
 	return map[int]bool{
-		byLevel: len(a.q.Levels) > 0, byUnit: a.q.Unit != "", byPlatform: len(a.q.Platforms) > 0,
+		byLevel: len(a.q.Levels) > 0, byUnit: len(a.q.Units) > 0, byPlatform: len(a.q.Platforms) > 0,
 		byTopic: len(a.q.Topics) > 0, byKind: len(a.q.Kinds) > 0,
 	}
 }
@@ -235,7 +304,7 @@ func (a *asked) active() map[int]bool {
 func (a *asked) request(uid string, without int, more ...string) *meilisearch.SearchRequest {
 	nothing := int64(0)
 	r := &meilisearch.SearchRequest{
-		IndexUID: uid, Query: a.plain, HitsPerPage: &nothing, MatchingStrategy: a.strategy, Locales: []string{"vie"},
+		IndexUID: uid, Query: a.ended(a.plain), HitsPerPage: &nothing, MatchingStrategy: a.strategy, Locales: []string{"vie"},
 		AttributesToSearchOn: []string{"title", "text", "names"},
 	}
 	conditions := a.conditions(without)
@@ -269,16 +338,18 @@ func (a *asked) conditions(without int) [][]string {
 	if without == filters {
 		return all
 	}
-	add := func(f int, condition string) {
-		if f != without {
-			all = append(all, []string{condition})
+	add := func(f int, conditions ...string) {
+		for _, c := range conditions {
+			if f != without {
+				all = append(all, []string{c})
+			}
 		}
 	}
 	if len(a.q.Levels) > 0 {
 		add(byLevel, oneOfCodes("level", a.q.Levels))
 	}
-	if a.q.Unit != "" {
-		add(byUnit, fmt.Sprintf("units = %q", code(a.q.Unit)))
+	if len(a.q.Units) > 0 {
+		add(byUnit, oneOfCodes("units", a.q.Units))
 	}
 	if len(a.q.Platforms) > 0 {
 		add(byPlatform, oneOfCodes("platform", a.q.Platforms))
@@ -295,8 +366,9 @@ func (a *asked) conditions(without int) [][]string {
 	if !a.q.To.IsZero() {
 		add(byTime, fmt.Sprintf("published < %d", a.q.To.Unix()))
 	}
-	if a.q.MinScore != 0 {
-		add(byScore, fmt.Sprintf("score >= %g", a.q.MinScore))
+	if a.q.MinScore != nil {
+		// not with %g: the server takes no + in 1e+06
+		add(byScore, a.own("score >= "+strconv.FormatFloat(*a.q.MinScore, 'f', -1, 64))...)
 	}
 	if a.q.StoriesOnly {
 		add(byStory, "story = true")
@@ -322,7 +394,7 @@ func readFacets(out map[string][]FacetCount, raw json.RawMessage) error {
 		return lantoa.Problem(lantoa.Garbled, "meilisearch", "facets")
 	}
 	for attribute, values := range counts {
-		delete(values, none)
+		delete(values, "")
 		name := map[string]string{"units": "unit", "topics": "topic"}[attribute]
 		if name == "" {
 			name = attribute

@@ -38,15 +38,15 @@ func meiliDocOf(d Document) meiliDoc {
 	m := meiliDoc{
 		ID: string(d.ID), Title: clean(title), Text: clean(rest), Names: clean(namesOf(d)),
 		Tone: toneForm(title + "\n" + rest), Original: d.Text, OriginalTitle: d.Title,
-		Level: code(string(d.Level)), Platform: code(d.Platform), Kind: code(d.Kind),
+		Level: borne(string(d.Level)), Platform: borne(d.Platform), Kind: borne(d.Kind),
 		Published: d.Published, Score: d.Score, Reach: d.Reach, Story: tellsStory(d), Public: d.Public,
 		Units: []string{}, Topics: []string{},
 	}
 	for _, t := range d.Topics {
-		m.Topics = append(m.Topics, code(t))
+		m.Topics = append(m.Topics, borne(t))
 	}
 	for path := d.UnitPath; path != ""; path = path[:max(strings.LastIndexByte(path, '.'), 0)] {
-		m.Units = append(m.Units, code(path))
+		m.Units = append(m.Units, borne(path))
 	}
 	return m
 }
@@ -128,4 +128,12 @@ func code(s string) string {
 		return s
 	}
 	return none
+}
+
+// borne is s where it can be filtered by, else nothing that could be found.
+func borne(s string) string {
+	if isCode(s) && s != none {
+		return s
+	}
+	return ""
 }

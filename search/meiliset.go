@@ -22,7 +22,7 @@ func wantedSettings() *meilisearch.Settings {
 		SearchableAttributes: []string{"title", "text", "names", "tone"},
 		DisplayedAttributes:  []string{"id", "title", "text", "original", "original_title"},
 		FilterableAttributes: []string{
-			"units", "level", "platform", "kind", "topics", "published", "score", "story", "public",
+			"units", "level", "platform", "kind", "topics", "published", "score", "reach", "story", "public",
 		},
 		SortableAttributes: []string{"published", "score", "reach"},
 		// Vietnamese syllables are short, and one letter more is another word

@@ -23,16 +23,17 @@ type Query struct {
 	// Empty text finds everything.
 	Text        string
 	Levels      []lantoa.Level
-	Unit        string   // path of a unit: it and all below it
+	Units       []string // paths of units: they and all below them
 	Platforms   []string // facebook, zalo, website, file
 	Topics      []string
 	Kinds       []string // forms of a post: photo, video, …
 	From, To    time.Time
-	MinScore    float64
-	StoriesOnly bool // only posts that tell a story
+	MinScore    *float64 // posts without a score have none at all
+	StoriesOnly bool     // only posts that tell a story
 	Sort        Sort
-	// Scope is whose eyes look: other units' posts are there only when they are public. The zero value
-	// sees public posts only.
+	// Scope is whose eyes look: other units' posts are there only when they are public, and then without the
+	// figures that are their unit's own, reach and score: these neither order, restrict nor count them. The
+	// zero value sees public posts only.
 	Scope  lantoa.Scope
 	Limit  int // 0 asks for counts only
 	Offset int

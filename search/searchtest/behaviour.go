@@ -52,14 +52,27 @@ func facets(t *testing.T, ix search.Index) {
 		},
 		{
 			"a unit is it and all below",
-			search.Query{Unit: "p.d", Sort: search.ByNewest},
+			search.Query{Units: []string{"p.d"}, Sort: search.ByNewest},
 			"a b c",
 			"commune:2 district:1", "p:4 p.d:3 p.d.a:1 p.d.b:1 p.e:1", "facebook:2 zalo:1", "ocop:2 tiet-kiem:1", "photo:1 text:1 video:1",
 			"2:1", "true:1", "3:1 12:2",
 		},
 		{
+			"several units, one of which lies in another",
+			search.Query{Text: "chị em", Units: []string{"p.d.b", "p.d.a", "p.d.a", "p.e"}, Sort: search.ByNewest},
+			"a b",
+			"commune:2", "p:2 p.d:2 p.d.a:1 p.d.b:1", "facebook:1 zalo:1", "ocop:2 tiet-kiem:1", "photo:1 text:1",
+			"2:1", "true:1", "3:1 12:2",
+		},
+		{
+			"several units, one that there is not",
+			search.Query{Units: []string{"p.x", `"] OR units IN ["p`, "p.e"}},
+			"d",
+			"commune:1", "p:4 p.d:3 p.d.a:1 p.d.b:1 p.e:1", "facebook:1", "", "photo:1", "2:0", "true:0", "3:1 12:1",
+		},
+		{
 			"at least twice the usual",
-			search.Query{MinScore: 2},
+			search.Query{MinScore: new(2.0)},
 			"a",
 			"commune:1", "p:1 p.d:1 p.d.a:1", "facebook:1", "ocop:1 tiet-kiem:1", "photo:1", "2:1", "true:1", "3:1 12:1",
 		},
@@ -122,6 +135,70 @@ func scopes(t *testing.T, ix search.Index) {
 	}
 	if r, err := ix.Search(t.Context(), search.Query{Limit: 10}); err != nil || r.Total != 1 {
 		t.Errorf("no scope at all sees %d posts (%v), want the public one", r.Total, err)
+	}
+}
+
+// privateFigures asks as xã A for what it sees of its own, and of what others have in public: whatever figures
+// these have, nothing that is asked may tell them.
+func privateFigures(t *testing.T, ix search.Index) {
+	n := func(i int64) *int64 { return &i }
+	f := func(x float64) *float64 { return &x }
+	var own []search.Document
+	for i, figures := range []struct {
+		reach *int64
+		score *float64
+	}{{n(500), f(3)}, {n(40), f(-1)}, {nil, nil}, {n(900), f(2.5)}, {nil, f(1)}} {
+		d := post(fmt.Sprintf("own%d", i), "xã A", "Nuôi ong lấy mật", Now.AddDate(0, 0, -10*i-1))
+		d.UnitPath, d.Reach, d.Score = "p.d.a", figures.reach, figures.score
+		own = append(own, d)
+	}
+	put(t, ix, own...)
+	others := func(reach *int64, score *float64) {
+		for i := range 3 {
+			d := post(fmt.Sprintf("pub%d", i), "xã B", "Nuôi ong lấy mật", Now.AddDate(0, 0, -10*i-5))
+			d.UnitPath, d.Public, d.Story, d.Reach, d.Score = "p.d.b", true, "s1", reach, score
+			put(t, ix, d)
+		}
+	}
+	for _, figures := range []struct {
+		reach *int64
+		score *float64
+	}{{nil, nil}, {n(0), f(-3)}, {n(600), f(2)}, {n(100_000), f(1_000_000)}} {
+		others(figures.reach, figures.score)
+		for _, tt := range []struct {
+			q          search.Query
+			hits       string
+			score, all string // counts: at least twice the usual, units
+		}{
+			{search.Query{Sort: search.ByReach}, "own3 own0 own1 pub0 pub1 own2 pub2 own4", "2:2", "p:8 p.d:8 p.d.a:5 p.d.b:3"},
+			{search.Query{Sort: search.ByScore}, "own0 own3 own4 own1 pub0 pub1 own2 pub2", "2:2", "p:8 p.d:8 p.d.a:5 p.d.b:3"},
+			{search.Query{Text: "nuôi ong", Sort: search.ByScore}, "own0 own3 own4 own1 pub0 pub1 own2 pub2", "2:2", "p:8 p.d:8 p.d.a:5 p.d.b:3"},
+			{search.Query{Sort: search.ByReach, Units: []string{"p.d.b"}}, "pub0 pub1 pub2", "2:0", "p:8 p.d:8 p.d.a:5 p.d.b:3"},
+			{search.Query{Sort: search.ByScore, MinScore: new(2.0)}, "own0 own3", "2:2", "p:2 p.d:2 p.d.a:2"},
+			{search.Query{Sort: search.ByScore, MinScore: new(-5.0)}, "own0 own3 own4 own1", "2:2", "p:4 p.d:4 p.d.a:4"},
+			{search.Query{Sort: search.ByScore, MinScore: new(0.0)}, "own0 own3 own4", "2:2", "p:3 p.d:3 p.d.a:3"},
+			{search.Query{Sort: search.ByScore, MinScore: new(-1e300)}, "own0 own3 own4 own1", "2:2", "p:4 p.d:4 p.d.a:4"},
+			{search.Query{Sort: search.ByScore, MinScore: new(1_000_000.0)}, "", "2:2", ""},
+			{search.Query{Units: []string{"p.d.b"}, MinScore: new(-5.0)}, "", "2:0", "p:4 p.d:4 p.d.a:4"},
+			{search.Query{Sort: search.ByReach, StoriesOnly: true}, "pub0 pub1 pub2", "2:0", "p:3 p.d:3 p.d.b:3"},
+		} {
+			tt.q.Scope = "p.d.a"
+			r := find(t, ix, tt.q)
+			if ids(r) != tt.hits || count(r.Facets["score"]) != tt.score || count(r.Facets["unit"]) != tt.all {
+				t.Errorf("%+v: %s, score %s, units %s; want %s, %s, %s", tt.q, ids(r), count(r.Facets["score"]), count(r.Facets["unit"]), tt.hits, tt.score, tt.all)
+			}
+			var paged []string // the same, two at a time and begun in between
+			for tt.q.Limit, tt.q.Offset = 2, 1; tt.q.Offset < r.Total; tt.q.Offset += 2 {
+				paged = append(paged, ids(find(t, ix, tt.q)))
+			}
+			if got, want := strings.Join(paged, " "), strings.Join(strings.Fields(tt.hits)[min(1, r.Total):], " "); got != want {
+				t.Errorf("%+v page by page: %s, want %s", tt.q, got, want)
+			}
+		}
+		// who may know the figures is served by them
+		if r := find(t, ix, search.Query{Sort: search.ByReach, Scope: "p.d", Limit: 1}); figures.reach != nil && *figures.reach > 900 && ids(r) != "pub0" {
+			t.Errorf("the district's order by reach begins with %s, want pub0", ids(r))
+		}
 	}
 }
 
@@ -202,7 +279,7 @@ func updates(t *testing.T, ix search.Index) {
 	score := 5.0
 	a.Score, a.Topics = &score, []string{"ocop"}
 	put(t, ix, a)
-	if r := find(t, ix, search.Query{Text: "ong", MinScore: 4, Topics: []string{"ocop"}}); ids(r) != "a" {
+	if r := find(t, ix, search.Query{Text: "ong", MinScore: new(4.0), Topics: []string{"ocop"}}); ids(r) != "a" {
 		t.Errorf("a new score is not found: %q", ids(r))
 	}
 	put(t, ix, search.Document{ID: "b", Removed: true}, search.Document{ID: "never", Removed: true})

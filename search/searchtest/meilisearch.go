@@ -150,7 +150,7 @@ func (h meiliHit) show() map[string]any {
 		formatted[a] = regexp.MustCompile(`[\p{L}\p{M}\p{N}]+`).ReplaceAllStringFunc(text, func(w string) string {
 			for _, t := range meiliTokens(w) {
 				for i, x := range words.words {
-					if t == x || i == len(words.words)-1 && strings.HasPrefix(t, x) {
+					if t == x || words.open && i == len(words.words)-1 && strings.HasPrefix(t, x) {
 						return h.query.HighlightPreTag + w + h.query.HighlightPostTag
 					}
 				}
@@ -221,6 +221,7 @@ func (ix *meiliIndex) search(q *meiliQuery) ([]meiliHit, string) {
 // meiliWords is a query as the server understands it.
 type meiliWords struct {
 	words   []string
+	open    bool // the last of words may be the beginning of one
 	phrases [][]string
 	without [][]string
 }
@@ -239,13 +240,17 @@ func parseMeili(q string) meiliWords {
 		}
 		switch {
 		case len(tokens) == 0:
+			continue
 		case not:
 			out.without = append(out.without, tokens)
 		case strings.HasPrefix(part, `"`):
 			out.phrases = append(out.phrases, tokens)
 		default:
 			out.words = append(out.words, tokens...)
+			out.open = !strings.HasSuffix(q, " ")
+			continue
 		}
+		out.open = false
 	}
 	return out
 }
@@ -307,7 +312,7 @@ func (w meiliWords) match(ix *meiliIndex, doc map[string]any, fields []string, s
 	}
 	found := 0
 	for i, x := range w.words {
-		f, ok := has([]string{x}, i == len(w.words)-1)
+		f, ok := has([]string{x}, w.open && i == len(w.words)-1)
 		if ok {
 			found++
 			cost += float64(f)
@@ -351,7 +356,7 @@ func values(v any) []string {
 	return []string{fmt.Sprint(v)}
 }
 
-var condition = regexp.MustCompile(`^(\w+) (=|>=|<|IN) (.+)$`)
+var condition = regexp.MustCompile(`^(\w+) (?:(=|!=|>=|<|IN) (.+)|(EXISTS|NOT EXISTS))$`)
 
 // parseFilter reads an array of arrays of conditions: all of the outer, one of each inner.
 func parseFilter(raw json.RawMessage, filterable []string) (func(map[string]any) bool, bool) {
@@ -370,7 +375,7 @@ func parseFilter(raw json.RawMessage, filterable []string) (func(map[string]any)
 			if m == nil || !slices.Contains(filterable, m[1]) {
 				return nil, false
 			}
-			some = append(some, conditionOf(m[1], m[2], m[3]))
+			some = append(some, conditionOf(m[1], m[2]+m[4], m[3]))
 		}
 		all = append(all, some)
 	}
@@ -385,7 +390,13 @@ func parseFilter(raw json.RawMessage, filterable []string) (func(map[string]any)
 }
 
 func conditionOf(name, op, value string) func(map[string]any) bool {
-	if op == ">=" || op == "<" {
+	switch op {
+	case "EXISTS", "NOT EXISTS":
+		return func(doc map[string]any) bool { _, ok := doc[name]; return ok == (op == "EXISTS") }
+	case "!=":
+		is := conditionOf(name, "=", value)
+		return func(doc map[string]any) bool { return !is(doc) }
+	case ">=", "<":
 		limit, _ := strconv.ParseFloat(value, 64)
 		return func(doc map[string]any) bool {
 			n, ok := doc[name].(float64)

@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) search.Index) {
 	}{
 		{"filters restrict, and each facet is counted without its own", facets},
 		{"nobody sees another unit's posts, in hits, counts or facets", scopes},
+		{"figures that are another unit's own order, restrict and count nothing", privateFigures},
 		{"the order that was asked for", orders},
 		{"the last of many pages has rows", deepPages},
 		{"putting twice changes nothing, a new version replaces, a removed post goes", updates},
