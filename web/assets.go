@@ -51,12 +51,20 @@ func readAssets() *assets {
 	return a
 }
 
-var cssComment = regexp.MustCompile(`/\*[^*]*\*/`)
+var (
+	cssComment = regexp.MustCompile(`/\*[^*]*\*/`)
+	cssLength  = regexp.MustCompile(`(--s[1-6]|--r):(\d+px);`)
+)
 
-// squeezed leaves out of a style sheet of ours what only its readers need: remarks and line breaks.
+// squeezed leaves out of a style sheet of ours what only its readers need: remarks, line breaks, and the names of
+// the lengths, which are the same by day and by night.
 func squeezed(css []byte) []byte {
 	text := cssComment.ReplaceAllString(string(css), "")
-	return []byte(strings.NewReplacer("\n  ", "", "\n", "", "} ", "}").Replace(text))
+	short := []string{"\n  ", "", "\n", "", "} ", "}"}
+	for _, m := range cssLength.FindAllStringSubmatch(text, -1) {
+		short = append(short, m[0], "", "var("+m[1]+")", m[2])
+	}
+	return []byte(strings.NewReplacer(short...).Replace(text))
 }
 
 // url is where a file is served. A name that does not exist is a mistake in a template.

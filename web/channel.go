@@ -1,14 +1,11 @@
 package web
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
@@ -29,13 +26,15 @@ type channelPage struct {
 	PostsURL, Original            string
 	Spark                         template.HTML
 	SparkWord                     string
+	SparkTable                    Behind
 	FollowersName, FollowersTitle string
 	Followers                     template.HTML
-	NoFollowers                   string
+	NoFollowers, Grown            string
 	FollowersTable                Behind
 	Reach                         template.HTML
 	ReachLines                    []lineName
-	ReachNote, NoReach            string
+	ReachNotes                    []string
+	NoReach                       string
 	ReachTable                    Behind
 	Visits                        []visitRow
 }
@@ -45,10 +44,14 @@ type channelTrouble struct{ What, Do string }
 type visitRow struct {
 	At                      When
 	Result, Seen, New, Took string
+	failed                  bool
+	same                    string // what is said of each of times visits in a row
+	times                   int
 }
 
 const (
 	sparkWeeks = 26
+	visitsRead = 60 // what goes wrong the same way several times is told once
 	visitsSeen = 20
 )
 
@@ -147,6 +150,12 @@ func (s *Server) channelRhythm(ctx context.Context, p *channelPage) error {
 	}
 	p.SparkWord = p.T("chart.weekly", "n", sparkWeeks)
 	p.Spark = chart.Spark{Title: p.SparkWord + ": " + numbers(p.Page, counts), Values: counts, Height: 56}.SVG()
+	table := chart.Table{Head: []string{p.T("chart.week"), p.T("channels.posts")}}
+	for i, n := range slices.Backward(counts) {
+		table.Rows = append(table.Rows, []string{p.Date(from.AddDate(0, 0, 7*i)), p.Number(int64(n))})
+	}
+	p.SparkTable = p.behind(p.SparkWord, table)
+	p.SparkWord += ", " + p.T("channel.most", "n", slices.Max(counts))
 	return nil
 }
 
@@ -172,110 +181,29 @@ func (s *Server) channelSizes(ctx context.Context, p *channelPage, ch lantoa.Cha
 	if n := len(sizes); n > 0 {
 		series.Ticks = p.ticks(sizes[0].At, sizes[n-1].At)
 		series.Desc = p.T("chart.last", "n", sizes[n-1].Followers, "time", p.Date(sizes[n-1].At))
+		p.Grown = p.grown(sizes)
 	}
 	p.Followers, p.FollowersTable = series.SVG(), p.behind(p.FollowersName, table)
 	return nil
 }
 
+// grown says how a channel's size has changed since it was first known.
+func (p Page) grown(sizes []lantoa.ChannelSnapshot) string {
+	given := slices.DeleteFunc(slices.Clone(sizes), func(x lantoa.ChannelSnapshot) bool { return !x.Followers.Known })
+	if len(given) < 2 {
+		return ""
+	}
+	first, last := given[0], given[len(given)-1]
+	switch by := last.Followers.N - first.Followers.N; {
+	case by > 0:
+		return p.T("channel.grew", "n", by, "day", first.At)
+	case by < 0:
+		return p.T("channel.shrank", "n", -by, "day", first.At)
+	}
+	return p.T("channel.steady", "day", first.At)
+}
+
 func (p Page) tickNumber(y float64) string { return p.Number(int64(y)) }
-
-// reaching says whether a platform's figure of this name tells how many people a page reached. Facebook retired
-// one in June 2026 for another that counts otherwise: they are two lines with a break between.
-func reaching(metric string) bool {
-	return metric == "page_impressions_unique" || metric == "page_total_media_view_unique" || strings.Contains(metric, "reach")
-}
-
-func (s *Server) channelReach(ctx context.Context, p *channelPage, ch lantoa.Channel) error {
-	p.NoReach = p.T("channel.no_reach")
-	if ch.Kind == lantoa.ZaloGroup {
-		p.NoReach = p.T("why.group_reach")
-	}
-	days, err := s.Store.ChannelDays(ctx, ch.ID, "", time.Time{}, time.Time{})
-	if err != nil {
-		return err
-	}
-	byMetric := map[string][]lantoa.ChannelDay{}
-	for _, d := range days {
-		if reaching(d.Metric) {
-			byMetric[d.Metric] = append(byMetric[d.Metric], d)
-		}
-	}
-	metrics := make([]string, 0, len(byMetric))
-	for m, list := range byMetric {
-		slices.SortFunc(list, func(a, b lantoa.ChannelDay) int { return cmp.Compare(a.Day, b.Day) })
-		metrics = append(metrics, m)
-	}
-	slices.SortFunc(metrics, func(a, b string) int {
-		return cmp.Or(byMetric[a][0].Start.Compare(byMetric[b][0].Start), cmp.Compare(a, b))
-	})
-	if len(metrics) == 0 {
-		return nil
-	}
-	series := chart.Series{Title: p.T("channel.reach"), Number: p.tickNumber, Height: 190}
-	table := chart.Table{Head: []string{p.T("chart.day")}}
-	cells := map[string][]string{}
-	var from, to time.Time
-	for i, m := range first(metrics, 4) {
-		class := fmt.Sprintf("c-%d", i+1)
-		name := p.metric(m)
-		line := chart.Line{Name: name, Class: class}
-		list := byMetric[m]
-		for _, d := range list {
-			line.Points = append(line.Points, chart.XY{X: unixOf(d.Start), Y: height(d.Value)})
-			if cells[d.Day] == nil {
-				cells[d.Day] = make([]string, min(len(metrics), 4))
-			}
-			cells[d.Day][i] = p.Count(d.Value)
-			if from.IsZero() || d.Start.Before(from) {
-				from = d.Start
-			}
-			if d.Start.After(to) {
-				to = d.Start
-			}
-		}
-		// A series that ends before another begins was retired: a line through both would be a lie.
-		if i > 0 && byMetric[metrics[i-1]][len(byMetric[metrics[i-1]])-1].Start.Before(list[0].Start) {
-			series.Breaks = append(series.Breaks, chart.Tick{X: unixOf(list[0].Start), Label: p.T("chart.break", "day", list[0].Start)})
-			p.ReachNote = p.T("channel.reach_break", "day", list[0].Start)
-		}
-		series.Lines = append(series.Lines, line)
-		p.ReachLines = append(p.ReachLines, lineName{class, name})
-		table.Head = append(table.Head, name)
-	}
-	if p.ReachNote == "" {
-		p.ReachNote = p.T("channel.reach_note")
-	}
-	series.Ticks = p.ticks(from, to)
-	keys := make([]string, 0, len(cells))
-	for day := range cells {
-		keys = append(keys, day)
-	}
-	slices.Sort(keys)
-	slices.Reverse(keys)
-	for _, day := range first(keys, 120) {
-		row := []string{day}
-		if t, err := time.Parse(time.DateOnly, day); err == nil {
-			row[0] = t.Format("02/01/2006")
-		}
-		for _, c := range cells[day] {
-			if c == "" {
-				c = p.Count(lantoa.Count{})
-			}
-			row = append(row, c)
-		}
-		table.Rows = append(table.Rows, row)
-	}
-	p.Reach, p.ReachTable = series.SVG(), p.behind(p.T("channel.reach"), table)
-	return nil
-}
-
-// metric is a platform's figure in words, or its own name where the catalogue has none.
-func (p Page) metric(name string) string {
-	if p.Has("metric." + name) {
-		return p.T("metric." + name)
-	}
-	return name
-}
 
 // took is how long a visit was: "36 ms", "2,4 giây".
 func (p Page) took(d time.Duration) string {
@@ -286,7 +214,7 @@ func (p Page) took(d time.Duration) string {
 }
 
 func (s *Server) channelVisits(ctx context.Context, p *channelPage, ch lantoa.Channel) error {
-	visits, err := s.Store.Visits(ctx, ch.ID, visitsSeen)
+	visits, err := s.Store.Visits(ctx, ch.ID, visitsRead)
 	if err != nil {
 		return err
 	}
@@ -296,8 +224,19 @@ func (s *Server) channelVisits(ctx context.Context, p *channelPage, ch lantoa.Ch
 			Took: p.took(v.Took), Result: p.T("channel.visit_good"),
 		}
 		if v.Trouble != nil {
-			row.Result = p.Happened(v.Trouble, ch.Kind)
+			row.Result, row.failed = p.Happened(v.Trouble, ch.Kind), true
 		}
+		// A page that has been away for a week tells it once and not every hour.
+		if n := len(p.Visits); n > 0 && row.failed && p.Visits[n-1].failed && p.Visits[n-1].same == row.Result {
+			last := &p.Visits[n-1]
+			last.times++
+			last.Result = p.T("channel.again", "what", last.same, "n", last.times, "time", p.DateTime(v.At))
+			continue
+		}
+		if len(p.Visits) == visitsSeen {
+			break
+		}
+		row.same, row.times = row.Result, 1
 		p.Visits = append(p.Visits, row)
 	}
 	return nil

@@ -22,6 +22,7 @@ type homePage struct {
 	Beside               []link
 	Own                  []ownChannel
 	OwnPosts             []postRow
+	StoriesTitle         string
 	Stories              []Card
 	StoryCount           int
 	NoStories            Empty
@@ -117,7 +118,7 @@ func (s *Server) homeStories(ctx context.Context, h *homePage) error {
 	if err != nil {
 		return err
 	}
-	h.StoryCount = total
+	h.StoryCount, h.StoriesTitle = total, h.T("home.stories")
 	h.NoStories = Empty{Title: h.T("home.no_stories"), Do: h.T("home.no_stories_do"), URL: "/tim-kiem", Link: h.T("nav.search")}
 	h.Stories, err = s.cards(ctx, h.Page, list, "/")
 	return err
@@ -169,7 +170,7 @@ func homeLead(h *homePage, t activity.Tally) []phrase {
 	}
 	if t.Disconnected > 0 {
 		if len(out) > 0 {
-			out = append(out, phrase{", ", false})
+			out = append(out, phrase{"; ", false})
 		}
 		out = append(out, phrase{h.T("home.lead.lost", "n", t.Disconnected), true}, phrase{h.T("home.lead.not_their_fault"), false})
 	} else if len(out) > 0 {
@@ -274,14 +275,17 @@ func (s *Server) homeOwn(ctx context.Context, h *homePage, all []standing, week 
 		})
 	}
 	h.Headline = h.T("home.own_headline", "unit", upperFirst(h.User.Unit.Name), "n", thisWeek)
+	h.StoriesTitle = h.T("home.own_stories")
 	if thisWeek == 0 {
 		h.Lead = []phrase{{h.T("home.own_none"), false}}
+	} else if best, ok := bestOf(posts); ok {
+		h.Lead = []phrase{{h.T("home.own_best", "title", lantoa.Cut(best.Title(), 70), "score", h.Score(*best.Score)), false}}
 	}
 	slices.SortFunc(posts, func(a, b lantoa.Measured) int { return b.PublishedAt.Compare(a.PublishedAt) })
 	for _, m := range first(posts, 8) {
 		row := postRow{Title: m.Title(), URL: "/bai-viet/" + string(m.ID), At: h.When(m.PublishedAt), Numbers: h.numbersOf(m)}
-		if m.Score != nil && *m.Score >= 1 {
-			row.Score = h.Times(*m.Score)
+		if above(m) {
+			row.Score = h.Score(*m.Score)
 		}
 		if row.Title == "" {
 			row.Title = h.PostType(m.Type)
@@ -289,6 +293,16 @@ func (s *Server) homeOwn(ctx context.Context, h *homePage, all []standing, week 
 		h.OwnPosts = append(h.OwnPosts, row)
 	}
 	return nil
+}
+
+// bestOf is the post that stood out most, if one did.
+func bestOf(posts []lantoa.Measured) (best lantoa.Measured, ok bool) {
+	for _, m := range posts {
+		if above(m) && !m.Vote && (!ok || *m.Score > *best.Score) {
+			best, ok = m, true
+		}
+	}
+	return best, ok
 }
 
 // progress is nil when nothing is being collected for the first time.

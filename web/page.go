@@ -38,7 +38,7 @@ type Page struct {
 type Place struct {
 	URL, Icon, Name string
 	Here            bool
-	N               string // how many wait there; empty for none
+	N, Say          string // how many wait there, alone and in a sentence; empty for none
 }
 
 // Notice tells what a press of a button has done.
@@ -148,7 +148,9 @@ func (s *Server) page(r *http.Request, place, title string) Page {
 		x.Here, x.Name = x.Name == place, c.T("nav."+x.Name)
 		p.Places = append(p.Places, x)
 	}
-	p.Places[2].N = s.waitingStories(r, v, c)
+	if n := s.waitingStories(r, v, c); n != "" {
+		p.Places[2].N, p.Places[2].Say = n, c.T("nav.waiting", "n", n, "week", s.weekAtHand().Number)
+	}
 	return p
 }
 

@@ -74,6 +74,9 @@ func (p Page) numbersOf(m lantoa.Measured) string {
 	if m.Numbers.Shares.Known && m.Numbers.Shares.N > 0 {
 		out = append(out, p.T("count.shares", "n", m.Numbers.Shares))
 	}
+	if len(out) == 0 && m.Kind == lantoa.ZaloGroup {
+		return p.T("count.group")
+	}
 	if len(out) == 0 {
 		return p.T("count.none")
 	}

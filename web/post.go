@@ -16,6 +16,7 @@ import (
 // postPage shows one post as it was written, with everything that is known of it.
 type postPage struct {
 	Page
+	Own                          bool // of the visitor's scope: its private figures may be shown
 	ID                           lantoa.PostID
 	Type                         lantoa.PostType
 	Who, ChannelName, ChannelURL string
@@ -70,8 +71,9 @@ func (s *Server) post(ctx context.Context, page Page, id lantoa.PostID) (postPag
 	}
 	own := p.User.May(lantoa.See, m.Unit.Path)
 	if !own {
-		m.Numbers.Views, m.Numbers.Reach = lantoa.Count{}, lantoa.Count{}
+		m = m.Public()
 	}
+	p.Own = own
 	p.Type, p.Who, p.ChannelName = m.Type, m.Unit.UnionName(), m.ChannelName
 	p.ChannelURL = "/kenh/" + string(m.Channel)
 	p.Headline = m.Title()
@@ -104,11 +106,15 @@ func (s *Server) post(ctx context.Context, page Page, id lantoa.PostID) (postPag
 			return p, err
 		}
 	}
-	snapshots, err := s.Store.Snapshots(ctx, id)
-	if err != nil {
-		return p, err
+	if own {
+		snapshots, err := s.Store.Snapshots(ctx, id)
+		if err != nil {
+			return p, err
+		}
+		p.postChart(m, snapshots, own)
+	} else {
+		p.NoChart = p.T("story.own_only")
 	}
-	p.postChart(m, snapshots, own)
 	return p, s.postCopies(ctx, &p, m)
 }
 
@@ -125,14 +131,17 @@ func (s *Server) postMarks(p *postPage, m lantoa.Measured) {
 	p.Vote, p.MayMark = m.Vote, p.User.May(lantoa.Mark, m.Unit.Path)
 	if m.Vote {
 		p.VoteNote = p.T("post.vote_note")
+		p.Chips = append(p.Chips, Chip{Text: p.T("post.vote"), Long: p.VoteNote})
 	}
-	if score, basis := p.scoreWords(m); score != "" {
-		p.Chips = append(p.Chips, Chip{Text: score + " " + p.T("card.usual"), Long: basis})
-	} else if m.Score != nil || m.Kind != lantoa.ZaloGroup {
-		p.Chips = append(p.Chips, Chip{Text: basis, Plain: true})
-	}
-	if m.Estimated && m.Score != nil {
-		p.Chips = append(p.Chips, Chip{Text: p.T("post.estimated"), Long: p.T("post.estimated_long"), Plain: true})
+	if m.Kind != lantoa.ZaloGroup && !m.Vote && p.Own {
+		score, basis := p.scoreWords(m)
+		if score == "" {
+			score, basis = basis, ""
+		}
+		p.Chips = append(p.Chips, Chip{Text: score, Long: basis, Plain: !above(m)})
+		if m.Estimated && above(m) {
+			p.Chips = append(p.Chips, Chip{Text: p.T("post.estimated"), Long: p.T("post.estimated_long"), Plain: true})
+		}
 	}
 	if m.FromAbove {
 		p.Chips = append(p.Chips, Chip{Text: p.ReasonShort(lantoa.Reason{Kind: lantoa.FromHigher, Channels: m.Copies + 1}), Plain: true})
@@ -339,7 +348,8 @@ func height(c lantoa.Count) float64 {
 	return float64(c.N)
 }
 
-// ticks are three or four days to be written under a chart. Where all is of one day, hours.
+// ticks are three or four days to be written under a chart; hours where all is of two days, months where all is of
+// a year.
 func (p Page) ticks(from, to time.Time) []chart.Tick {
 	span := to.Sub(from)
 	if span <= 0 {
@@ -349,8 +359,11 @@ func (p Page) ticks(from, to time.Time) []chart.Tick {
 	for i := range 4 {
 		t := from.Add(span * time.Duration(i) / 3)
 		label := p.DayMonth(t)
-		if span < 48*time.Hour {
+		switch {
+		case span < 48*time.Hour:
 			label = p.Clock(t) + " " + label
+		case span > 300*24*time.Hour: // the same day may come twice
+			label = p.MonthYear(t)
 		}
 		if len(out) > 0 && out[len(out)-1].Label == label {
 			continue

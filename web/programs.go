@@ -23,7 +23,7 @@ func (s *Server) SessionUser(r *http.Request) (lantoa.User, bool) {
 		return lantoa.User{}, false
 	}
 	user, err := s.Store.User(ctx, lantoa.UserID(id))
-	if err != nil || user.Disabled || user.MustChange {
+	if err != nil || user.MustChange || !s.gate.current(ctx, user) {
 		return lantoa.User{}, false
 	}
 	return user, true

@@ -143,11 +143,11 @@ func (p searchPage) query(q url.Values, units []lantoa.Unit) search.Query {
 		out.Levels = append(out.Levels, lantoa.Level(l))
 	}
 	if q.Get("noi_bat") == "2" {
-		out.MinScore = 2
+		out.MinScore = new(2.0)
 	}
 	for _, u := range units {
 		if string(u.ID) == q.Get("don_vi") {
-			out.Unit = u.Path
+			out.Units = []string{u.Path}
 		}
 	}
 	if m, err := strconv.Atoi(q.Get("thang")); err == nil && m > 0 && m <= 120 {
@@ -312,7 +312,7 @@ func (p Page) hit(h search.Hit, m lantoa.Measured) hit {
 		out.SnippetHTML = ""
 	}
 	if m.Score != nil && *m.Score >= 1.5 {
-		out.Score = p.Times(*m.Score)
+		out.Score = p.Score(*m.Score)
 	}
 	if i := m.Numbers.Interactions(); i.Known {
 		out.Facts = append(out.Facts, p.T("count.interactions", "n", i))

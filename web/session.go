@@ -20,12 +20,15 @@ type gate struct {
 	sessions *scs.SessionManager
 	byIP     *httprate.RateLimiter
 	byEmail  *httprate.RateLimiter
-	hashing  chan struct{} // one password costs a quarter of a second and 64 MB
+	byTrial  *httprate.RateLimiter // an e-mail address tried from one place
+	told     *httprate.RateLimiter // of which refusals the log has been told
+	hashing  chan struct{}         // one password costs a quarter of a second and 64 MB
 }
 
 // So many wrong passwords are forgiven before the door stays shut for a while.
 const (
-	wrongByEmail = 8
+	wrongByTrial = 8
+	wrongByEmail = 60 // from all places together: a crowd of machines
 	wrongByPlace = 40 // an office shares one address
 	wrongWithin  = 10 * time.Minute
 )
@@ -33,6 +36,7 @@ const (
 func newGate(store scs.Store, secure bool) *gate {
 	m := scs.New()
 	m.Store = store
+	m.HashTokenInStore = true       // who reads the database, or a backup of it, is nobody by that
 	m.Lifetime = 7 * 24 * time.Hour // an idle time-out would cost a write for every page
 	m.Cookie.Name = "lantoa"
 	m.Cookie.HttpOnly = true
@@ -42,6 +46,8 @@ func newGate(store scs.Store, secure bool) *gate {
 		sessions: m,
 		byIP:     httprate.NewRateLimiter(wrongByPlace, wrongWithin),
 		byEmail:  httprate.NewRateLimiter(wrongByEmail, wrongWithin),
+		byTrial:  httprate.NewRateLimiter(wrongByTrial, wrongWithin),
+		told:     httprate.NewRateLimiter(1, wrongWithin),
 		hashing:  make(chan struct{}, 2),
 	}
 }
@@ -107,6 +113,7 @@ func (s *Server) signedIn(next handler) handler {
 
 const (
 	userKey   = "user"
+	epochKey  = "epoch"
 	noticeKey = "notice"
 )
 
@@ -119,11 +126,23 @@ func (s *Server) withVisitor(r *http.Request) (*http.Request, error) {
 		if err != nil && lantoa.KindOf(err) != lantoa.NotFound {
 			return r, err
 		}
-		if err == nil && !user.Disabled {
+		if err == nil && s.gate.current(r.Context(), user) {
 			v.user = user
 		}
 	}
 	return r.WithContext(context.WithValue(r.Context(), visitorKey{}, v)), nil
+}
+
+// putUser makes the session one of this person.
+func (g *gate) putUser(ctx context.Context, user lantoa.User) {
+	g.sessions.Put(ctx, userKey, string(user.ID))
+	g.sessions.Put(ctx, epochKey, user.Epoch)
+}
+
+// current says whether the session is still one of this person: not of a time before a new password, or before
+// the person was shut out.
+func (g *gate) current(ctx context.Context, user lantoa.User) bool {
+	return !user.Disabled && g.sessions.GetInt64(ctx, epochKey) == user.Epoch
 }
 
 // putNotice keeps a notice for the page that comes next. It lies in the session as text, for the session's

@@ -58,7 +58,9 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	user, err := s.identify(r.Context(), email, address(r), r.PostFormValue("mat_khau"))
 	if lantoa.KindOf(err) == lantoa.Limited {
 		p.Wrong = p.T("signin.limited")
-		s.note(r.Context(), email, "sign_in_limited", "")
+		if !s.gate.told.OnLimit(w, r, trial(email, address(r))) { // once: else a stranger fills the log
+			s.note(r.Context(), email, "sign_in_limited", "")
+		}
 		return s.draw(w, r, http.StatusTooManyRequests, "signin", p)
 	}
 	if err != nil {
@@ -66,6 +68,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	if user.ID == "" {
 		s.gate.byIP.OnLimit(w, r, address(r))
+		s.gate.byTrial.OnLimit(w, r, trial(email, address(r)))
 		s.gate.byEmail.OnLimit(w, r, email)
 		p.Wrong = p.T("signin.wrong")
 		s.note(r.Context(), email, "sign_in_failed", "")
@@ -75,7 +78,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := s.gate.sessions.RenewToken(r.Context()); err != nil {
 		return err
 	}
-	s.gate.sessions.Put(r.Context(), userKey, string(user.ID))
+	s.gate.putUser(r.Context(), user)
 	s.note(r.Context(), user.Email, "sign_in", "")
 	if err := s.Store.TouchUser(r.Context(), user.ID, s.Now()); err != nil {
 		s.Log.Warn("last seen not kept", "err", err)
@@ -84,14 +87,24 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// address is the visitor's network address, one bucket for each IPv6 network.
+// address is the visitor's network address, one bucket for each IPv6 network. A proxy on this machine says for
+// whom it asks; what anybody else claims of himself is not believed.
 func address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		said := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		if last := net.ParseIP(strings.TrimSpace(said[len(said)-1])); last != nil { // the one our proxy added
+			host = last.String()
+		}
+	}
 	return httprate.CanonicalizeIP(host)
 }
+
+// trial is one place trying one e-mail address: somebody else's wrong tries do not shut a person out.
+func trial(email, from string) string { return from + " " + email }
 
 // nobody is a hash that no password fits; it is compared where there is no person, for the time it takes.
 var nobody = sync.OnceValues(func() (string, error) {
@@ -152,7 +165,7 @@ func (g *gate) limited(email, from string) bool {
 		_, rate, err := l.Status(key)
 		return err == nil && rate < limit
 	}
-	return !below(g.byEmail, email, wrongByEmail) || !below(g.byIP, from, wrongByPlace)
+	return !below(g.byTrial, trial(email, from), wrongByTrial) || !below(g.byEmail, email, wrongByEmail) || !below(g.byIP, from, wrongByPlace)
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -223,6 +236,11 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err := s.gate.sessions.RenewToken(r.Context()); err != nil {
 		return err
 	}
+	who, err = s.Store.User(r.Context(), who.ID) // of a new epoch: all other sessions have ended
+	if err != nil {
+		return err
+	}
+	s.gate.putUser(r.Context(), who)
 	s.note(r.Context(), who.Email, "password_changed", "")
 	s.gate.putNotice(r, Notice{Text: p.T("password.saved")})
 	http.Redirect(w, r, "/", http.StatusSeeOther)

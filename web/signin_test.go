@@ -50,7 +50,7 @@ func TestSignIn(t *testing.T) {
 	})
 	t.Run("after too many wrong ones not even the right one opens", func(t *testing.T) {
 		r := h.visit()
-		for range wrongByEmail {
+		for range wrongByTrial {
 			r.post("/dang-nhap", "email", "xem@mau.vn", "mat_khau", "sai")
 		}
 		a := r.post("/dang-nhap", "email", "xem@mau.vn", "mat_khau", password)
@@ -103,6 +103,48 @@ func TestSignIn(t *testing.T) {
 		must(t, h.Store.Disable(t.Context(), user.ID, true))
 		if a := r.get("/"); !strings.HasPrefix(a.at, "/dang-nhap") {
 			t.Errorf("still inside at %s", a.at)
+		}
+	})
+	t.Run("a new password given by an administrator ends every session of before, and opens none", func(t *testing.T) {
+		r, other := h.as("lanhdao@mau.vn"), h.as("lanhdao@mau.vn")
+		user, err := h.Store.UserByEmail(t.Context(), "lanhdao@mau.vn")
+		must(t, err)
+		hash, err := h.Store.PasswordHash(t.Context(), user.ID)
+		must(t, err)
+		must(t, h.Store.SetPassword(t.Context(), user.ID, hash, true))
+		for _, r := range []*reader{r, other} {
+			if a := r.get("/kenh"); !strings.HasPrefix(a.at, "/dang-nhap") {
+				t.Errorf("still inside at %s", a.at)
+			}
+			if a := r.post("/mat-khau", "moi", "kẻ gian chọn câu này", "lai", "kẻ gian chọn câu này"); a.at != "/" && !strings.HasPrefix(a.at, "/dang-nhap") {
+				t.Errorf("an old session changed the password: %s", a.at)
+			}
+		}
+		if now, err := h.Store.PasswordHash(t.Context(), user.ID); err != nil || now != hash {
+			t.Error("the password is another one", err)
+		}
+	})
+	t.Run("the database holds no session that a browser could send", func(t *testing.T) {
+		r := h.as("admin@mau.vn")
+		if _, found, err := h.Store.Sessions().Find(r.cookie()); err != nil || found {
+			t.Errorf("the cookie stands in the store as it is (%v)", err)
+		}
+	})
+	t.Run("behind a proxy of this machine one place does not shut out another", func(t *testing.T) {
+		from := func(place string) *http.Request {
+			req, err := http.NewRequest("GET", "/", nil)
+			must(t, err)
+			req.RemoteAddr = "127.0.0.1:4711"
+			req.Header.Set("X-Forwarded-For", place)
+			return req
+		}
+		if a, b := address(from("203.0.113.7")), address(from("198.51.100.1, 203.0.113.8")); a != "203.0.113.7" || b != "203.0.113.8" {
+			t.Errorf("%s, %s", a, b)
+		}
+		far := from("203.0.113.7")
+		far.RemoteAddr = "198.51.100.9:4711"
+		if a := address(far); a != "198.51.100.9" {
+			t.Errorf("a stranger's word of himself is believed: %s", a)
 		}
 	})
 	t.Run("it is all in the log", func(t *testing.T) {

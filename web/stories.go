@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/internal/chart"
+	"github.com/hoiphunu/lantoa/internal/words"
 	"github.com/hoiphunu/lantoa/store"
 	"github.com/hoiphunu/lantoa/stories"
 )
@@ -46,6 +48,7 @@ type Card struct {
 	Chips                 []Chip
 	Curve                 template.HTML
 	Score, Basis, Counts  string
+	Above                 bool // the score is one to be proud of
 	MayDecide, Restricted bool
 }
 
@@ -167,7 +170,11 @@ func (s *Server) cards(ctx context.Context, p Page, list []lantoa.Story, back st
 	}
 	out := make([]Card, 0, len(list))
 	for i, st := range list {
-		st.Lead.Curve = leads[i].Curve
+		if p.User.May(lantoa.See, st.First.Path) {
+			st.Lead.Curve = leads[i].Curve
+		} else {
+			st = st.Public()
+		}
 		c, err := s.card(ctx, p, st, back)
 		if err != nil {
 			return nil, err
@@ -185,11 +192,16 @@ func (s *Server) card(ctx context.Context, p Page, st lantoa.Story, back string)
 		MayDecide: p.User.May(lantoa.Decide, st.First.Path),
 	}
 	c.Score, c.Basis = p.scoreWords(st.Lead)
+	c.Above = above(st.Lead)
 	if st.Lead.Numbers.Interactions().Known {
 		c.Counts = p.numbersOf(st.Lead)
 	}
-	c.Chips = p.chips(st, c.Score != "")
-	curve, _, err := s.curve(ctx, p, st.Lead, 74)
+	c.Chips = p.chips(st, c.Above)
+	if !p.User.May(lantoa.See, st.First.Path) {
+		c.Score, c.Basis = "", p.T("story.own_only")
+		return c, nil
+	}
+	curve, _, err := s.curve(ctx, p, st.Lead, false)
 	c.Curve = curve
 	return c, err
 }
@@ -215,24 +227,22 @@ func opening(text string) string {
 	return lantoa.Cut(strings.Join(strings.Fields(rest), " "), 240)
 }
 
-// scoreWords are "gấp 4,2 lần" and what that was judged against. Both are empty where no platform gave figures.
+// scoreWords are "gấp 4,2 lần mức thường" and what that was judged against, or why there is no such judgement.
 func (p Page) scoreWords(m lantoa.Measured) (score, basis string) {
 	switch {
+	case m.Score == nil && m.Kind == lantoa.ZaloGroup:
+		return p.T("card.in_group"), p.T("card.no_figures_group")
 	case m.Score == nil:
-		if m.Kind == lantoa.ZaloGroup {
-			return "", p.T("card.no_figures_group")
-		}
 		return "", p.T("card.no_score")
-	case m.Basis == lantoa.OwnBasis:
-		basis = p.T("card.own_basis", "n", m.BasisPosts)
-	default:
-		basis = p.T("card.level_basis")
+	case m.Basis != lantoa.OwnBasis:
+		return p.Score(*m.Score), p.T("card.level_basis")
+	case *m.Score >= 0 && *m.Score < 1: // nothing was compared
+		return p.Score(*m.Score), ""
 	}
-	if *m.Score < 1 {
-		return "", p.T("score.below") + ", " + basis
-	}
-	return p.Times(*m.Score), basis
+	return p.Score(*m.Score), p.T("card.own_basis", "n", m.BasisPosts)
 }
+
+func above(m lantoa.Measured) bool { return m.Score != nil && words.Above(*m.Score) }
 
 // chips are the reasons, the strongest first, then what the story is about. The comparison with the usual is
 // left out where it stands beside the curve.
@@ -315,8 +325,8 @@ func weekOfList(back string) *lantoa.Week {
 }
 
 // curve draws how a post grew, by its Curve, over what is normal for its channel; empty where there are no
-// figures. band says whether the normal is known.
-func (s *Server) curve(ctx context.Context, p Page, m lantoa.Measured, height float64) (svg template.HTML, band bool, err error) {
+// figures. A big one has its ages and its newest figure written to it. band says whether the normal is known.
+func (s *Server) curve(ctx context.Context, p Page, m lantoa.Measured, big bool) (svg template.HTML, band bool, err error) {
 	usual, err := s.Store.Benchmark(ctx, m.Channel)
 	if err != nil {
 		var t *lantoa.Trouble
@@ -324,7 +334,7 @@ func (s *Server) curve(ctx context.Context, p Page, m lantoa.Measured, height fl
 			return "", false, err
 		}
 	}
-	c := chart.Curve{Title: p.T("chart.curve"), Desc: "", Height: height}
+	c := chart.Curve{Title: p.T("chart.curve"), Height: 74}
 	for _, snap := range m.Curve {
 		if i := snap.Interactions(); i.Known && snap.At.After(m.PublishedAt) {
 			c.Line = append(c.Line, chart.XY{X: snap.At.Sub(m.PublishedAt).Hours(), Y: float64(i.N)})
@@ -338,9 +348,27 @@ func (s *Server) curve(ctx context.Context, p Page, m lantoa.Measured, height fl
 	}
 	if n := len(c.Line); n > 0 {
 		c.Desc = p.T("chart.curve_desc", "n", int64(c.Line[n-1].Y), "age", p.Age(m.Numbers.At.Sub(m.PublishedAt)))
-		if s, _ := p.scoreWords(m); s != "" {
-			c.Desc += ", " + s + " " + p.T("card.usual")
+		if m.Score != nil {
+			c.Desc += ", " + p.Score(*m.Score)
+		}
+		if last := c.Line[n-1]; big {
+			c.Height, c.Ticks, c.Last = 190, p.ages(last.X), p.Number(int64(last.Y))
 		}
 	}
 	return c.SVG(), len(c.Low) > 0, nil
+}
+
+// ages are the checkpoints that are written under a curve of so many hours, none too near to the one before.
+func (p Page) ages(hours float64) []chart.Tick {
+	out := []chart.Tick{{X: 0, Label: p.T("chart.published")}}
+	for _, age := range lantoa.Checkpoints {
+		if x := age.Hours(); x <= hours && x-out[len(out)-1].X >= hours*0.2 {
+			label := p.Age(age)
+			if age >= 24*time.Hour {
+				label = p.T("time.days", "n", int(x/24))
+			}
+			out = append(out, chart.Tick{X: x, Label: label})
+		}
+	}
+	return out
 }

@@ -15,6 +15,7 @@ import (
 // storyPage answers: is it good, and who told it?
 type storyPage struct {
 	Page
+	Own                    bool // of the visitor's scope: its private figures may be shown
 	ID                     lantoa.StoryID
 	State                  lantoa.State
 	Who, Headline          string
@@ -92,6 +93,10 @@ func (s *Server) story(ctx context.Context, page Page, id lantoa.StoryID) (story
 			return p, err
 		}
 	}
+	if !own {
+		st = st.Public()
+	}
+	p.Own = own
 	p.State, p.Who, p.Headline, p.Told = st.State, st.First.UnionName(), titleOf(p.Page, st), p.OnDay(st.ToldAt)
 	p.Title = lantoa.Cut(p.Headline, 60)
 	p.Picture = picture(st.Topics, string(st.ID))
@@ -123,7 +128,7 @@ func (s *Server) story(ctx context.Context, page Page, id lantoa.StoryID) (story
 }
 
 func (s *Server) consent(p *storyPage, st lantoa.Story) {
-	if p.Restricted = st.Restricted; !st.Restricted {
+	if p.Restricted = st.Restricted && p.Own; !p.Restricted { // who consented is for those who decide
 		return
 	}
 	p.ConsentWord, p.AskConsent = p.T("story.consent_missing"), p.MayDecide
@@ -171,13 +176,17 @@ func (p Page) moment(t time.Time) When {
 }
 
 func (s *Server) storyCurve(ctx context.Context, p *storyPage, st lantoa.Story) error {
+	if !p.Own {
+		p.NoCurve = p.T("story.own_only")
+		return nil
+	}
 	snapshots, err := s.Store.Snapshots(ctx, st.Lead.ID)
 	if err != nil {
 		return err
 	}
 	lead := st.Lead
 	lead.Curve = snapshots
-	p.Curve, p.Band, err = s.curve(ctx, p.Page, lead, 150)
+	p.Curve, p.Band, err = s.curve(ctx, p.Page, lead, true)
 	if err != nil {
 		return err
 	}

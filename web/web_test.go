@@ -217,7 +217,7 @@ func TestHome(t *testing.T) {
 		a := h.as("truyenthong@mau.vn").get("/")
 		a.has(t, "h1", "13 trên 20 trang đang hoạt động")
 		a.has(t, ".when", "Tuần 47 · 16–22/11/2026 · số đến 06:00 hôm nay")
-		a.has(t, ".lead", "2 trang im lặng, 2 trang mất kết nối, không phải lỗi của đơn vị.")
+		a.has(t, ".lead", "2 trang im lặng; 2 trang mất kết nối, không phải lỗi của đơn vị.")
 		if got := a.text(".tile b"); got != "13 | 2 | 2 | 2" {
 			t.Errorf("tiles %s", got)
 		}

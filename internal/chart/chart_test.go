@@ -51,6 +51,7 @@ func TestCurve(t *testing.T) {
 		{"a page without history has no band", Curve{Line: []XY{{2, 3}}}, []string{"c-line", "c-dot"}, []string{"c-band"}},
 		{"the band ends where the curve ends", Curve{Line: []XY{{2, 3}, {48, 30}}, Low: band, High: []XY{{1, 4}, {24, 16}, {168, 20}}}, []string{"c-band"}, nil},
 		{"a post of an hour", Curve{Line: []XY{{0.5, 0}}, Low: band, High: band}, []string{"c-line"}, nil},
+		{"ages and the newest figure are written", Curve{Line: []XY{{2, 3}, {48, 63}}, Height: 150, Last: "63", Ticks: []Tick{{0, "lúc đăng"}, {24, "1 ngày"}, {72, "3 ngày"}}}, []string{">63<", "lúc đăng", "1 ngày"}, []string{"3 ngày"}},
 		{"words are escaped", Curve{Title: evil, Desc: evil, Line: []XY{{1, 1}}}, []string{"&lt;script&gt;"}, []string{"<script>"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -9,6 +9,8 @@ type Curve struct {
 	Line        []XY // oldest first; it starts by itself at nothing
 	Low, High   []XY // the band's edges at the same ages; none when the page has no history
 	Height      float64
+	Ticks       []Tick // ages to be written below; a small curve has none
+	Last        string // the newest figure, to be written beside its dot
 }
 
 // SVG draws the curve. Without a single figure there is nothing to draw and it is empty.
@@ -29,13 +31,20 @@ func (c Curve) SVG() template.HTML {
 		top = max(top, p.Y)
 	}
 	top = max(top, 4)
+	ground, head := c.Height, 8.0
+	if len(c.Ticks) > 0 {
+		ground -= footroom
+	}
+	if c.Last != "" {
+		head += headroom
+	}
 	// 6 px stay free above and at the right for the dot, 4 below for the line's own thickness.
 	place := func(p XY) XY {
-		return XY{X: p.X / right * (wide - 40), Y: c.Height - 4 - p.Y/top*(c.Height-12)}
+		return XY{X: p.X / right * (wide - 40), Y: ground - 4 - p.Y/top*(ground-4-head)}
 	}
 	b := open("c-curve", c.Title, c.Desc, c.Height)
 	b.stretched()
-	b.path("c-base", line([]XY{{0, c.Height - 1}, {wide, c.Height - 1}}))
+	b.path("c-base", line([]XY{{0, ground - 1}, {wide, ground - 1}}))
 	if len(low) > 1 && len(low) == len(high) {
 		var edge []XY
 		for _, p := range high {
@@ -50,11 +59,19 @@ func (c Curve) SVG() template.HTML {
 	for _, p := range c.Line {
 		points = append(points, place(p))
 	}
-	b.path("c-area", line(points)+"L"+short(points[len(points)-1].X)+" "+short(c.Height-1)+"L0 "+short(c.Height-1)+"z")
+	b.path("c-area", line(points)+"L"+short(points[len(points)-1].X)+" "+short(ground-1)+"L0 "+short(ground-1)+"z")
 	b.path("c-line", line(points))
 	b.unstretched()
 	last := points[len(points)-1]
 	b.dot("c-dot", last.X/wide, last.Y, 4.5)
+	for _, t := range c.Ticks {
+		if at := place(XY{X: t.X}).X / wide; t.X <= right {
+			b.text("c-label", at, c.Height-6, anchor(at), t.Label)
+		}
+	}
+	if c.Last != "" {
+		b.text("c-label c-last", last.X/wide, last.Y-10, anchor(last.X/wide), c.Last)
+	}
 	return b.done()
 }
 

@@ -79,6 +79,9 @@ func (c *Catalog) Date(t time.Time) string { return c.format(t, "02/01/2006") }
 // DayMonth writes a day of the year that is plain: 25/11.
 func (c *Catalog) DayMonth(t time.Time) string { return c.format(t, "02/01") }
 
+// MonthYear writes a month: 11/2026.
+func (c *Catalog) MonthYear(t time.Time) string { return c.format(t, "01/2006") }
+
 // DateTime writes a moment to the minute: 06:00 25/11/2026.
 func (c *Catalog) DateTime(t time.Time) string { return c.format(t, "15:04 02/01/2006") }
 

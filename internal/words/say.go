@@ -50,13 +50,22 @@ func within(r lantoa.Reason) string {
 	return low
 }
 
-// Times is a score in words: "gấp 4,2 lần", or "dưới mức thường" for what stayed below it.
-func (c *Catalog) Times(score float64) string {
-	if score >= 1 {
-		return c.T("score.times", "times", score)
+// Score is a score in words: "gấp 4,2 lần mức thường", "dưới mức thường". Below 0 a post had less than its page's
+// usual; between 0 and 1 both it and the usual are too few to be compared (algorithms, section 1).
+func (c *Catalog) Score(score float64) string {
+	switch size := math.Abs(score); {
+	case size < 1:
+		return c.T("score.few")
+	case size < 1.05: // would read "gấp 1 lần"
+		return c.T("score.level")
+	case score < 0:
+		return c.T("score.below")
 	}
-	return c.T("score.below")
+	return c.T("score.times", "times", score)
 }
+
+// Above says whether a score reads as "gấp … lần mức thường".
+func Above(score float64) bool { return score >= 1.05 }
 
 // Trouble is what happened and what to do about it, in one or two sentences. on is the kind of channel that
 // it happened on, "" where it is about no channel.
@@ -87,9 +96,9 @@ func (c *Catalog) trouble(t *lantoa.Trouble, on lantoa.ChannelKind, half string)
 		kind = "unknown"
 	}
 	return c.T(side+kind+"."+half,
-		"platform", c.Platform(on.Platform()), "place", c.T("place."+placeOf(on)),
+		"platform", c.Platform(on.Platform()), "place", c.place(on, t.What),
 		"since", c.when("trouble.since", t.Since), "until", c.until(t.Until),
-		"what", c.about(t.What))
+		"what", c.about("thing."+t.What), "cause", c.about("cause."+t.What))
 }
 
 // when is a text about a moment, nothing where there is no moment.
@@ -100,11 +109,13 @@ func (c *Catalog) when(key string, t time.Time) string {
 	return c.T(key, "day", t)
 }
 
-func (c *Catalog) about(what string) string {
-	if what == "" {
+// about is the thing or cause of a trouble in brackets, nothing where the catalogue has no word for it: the
+// platforms' own names say nothing to those who read.
+func (c *Catalog) about(key string) string {
+	if !c.Has(key) {
 		return ""
 	}
-	return c.T("trouble.about", "what", what)
+	return c.T("trouble.about", "what", c.T(key))
 }
 
 func (c *Catalog) until(t time.Time) string {
@@ -114,14 +125,17 @@ func (c *Catalog) until(t time.Time) string {
 	return c.T("trouble.until", "time", c.DateTime(t))
 }
 
-func placeOf(k lantoa.ChannelKind) string {
-	switch k {
-	case lantoa.FacebookPage:
-		return "page"
-	case lantoa.ZaloGroup:
-		return "group"
+// place is what a trouble befell: the channel, or what stands behind all channels of a platform.
+func (c *Catalog) place(on lantoa.ChannelKind, what string) string {
+	switch {
+	case what == "oa":
+		return c.T("place.oa")
+	case on == lantoa.FacebookPage:
+		return c.T("place.page")
+	case on == lantoa.ZaloGroup:
+		return c.T("place.group")
 	}
-	return "channel"
+	return c.T("place.channel")
 }
 
 // State is the state of a channel: "im lặng".

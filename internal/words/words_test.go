@@ -81,8 +81,8 @@ func TestReasonsInWords(t *testing.T) {
 		{lantoa.Reason{Kind: lantoa.NamesModel, What: "mô hình"}, "nêu mô hình hoặc cách làm (“mô hình”)", "nói về mô hình"},
 		{lantoa.Reason{Kind: lantoa.NamesModel, What: "Tổ tiết kiệm"}, "nêu mô hình hoặc cách làm (“tổ tiết kiệm”)", "nói về tổ tiết kiệm"},
 		{lantoa.Reason{Kind: lantoa.NamesModel, What: "HTX"}, "nêu mô hình hoặc cách làm (“HTX”)", "nói về HTX"},
-		{lantoa.Reason{Kind: lantoa.NamesPeople, What: "Chị Lường Thị Hòa"}, "nêu rõ ai làm: chị Lường Thị Hòa", "nêu chị Lường Thị Hòa"},
-		{lantoa.Reason{Kind: lantoa.NamesPeople, What: "Ma Thị Thủy"}, "nêu rõ ai làm: Ma Thị Thủy", "nêu Ma Thị Thủy"},
+		{lantoa.Reason{Kind: lantoa.NamesPeople, What: "Chị Lường Thị Hòa"}, "nêu rõ ai làm: chị Lường Thị Hòa", "kể về chị Lường Thị Hòa"},
+		{lantoa.Reason{Kind: lantoa.NamesPeople, What: "Ma Thị Thủy"}, "nêu rõ ai làm: Ma Thị Thủy", "kể về Ma Thị Thủy"},
 		{lantoa.Reason{Kind: lantoa.FromHigher, Channels: 41}, "truyền đạt từ cấp trên, 41 trang đăng lại; không tính là câu chuyện của đơn vị nào", "truyền đạt từ cấp trên · 41 trang"},
 		{lantoa.Reason{Kind: lantoa.DatedBack}, "ngày đăng lùi: thời điểm thấy lần đầu được dùng để xét ai kể trước", "ngày đăng lùi"},
 		{lantoa.Reason{Kind: lantoa.NotEnough}, "chưa đủ lịch sử để so sánh", "chưa đủ lịch sử"},
@@ -103,6 +103,51 @@ func TestReasonsInWords(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestScoresInWords(t *testing.T) {
+	vi := For("vi")
+	for _, x := range []struct {
+		score float64
+		want  string
+	}{
+		{4.2, "gấp 4,2 lần mức thường"}, {1.1, "gấp 1,1 lần mức thường"}, {152.3, "gấp 152 lần mức thường"},
+		{1, "ngang mức thường"}, {1.02, "ngang mức thường"}, {-1.04, "ngang mức thường"},
+		{0.9, "còn ít tương tác, chưa so được"}, {0, "còn ít tương tác, chưa so được"},
+		{-1.1, "dưới mức thường"}, {-2, "dưới mức thường"}, {-73.5, "dưới mức thường"},
+	} {
+		if got := vi.Score(x.score); got != x.want {
+			t.Errorf("%v: %q, want %q", x.score, got, x.want)
+		}
+		if got := strings.HasPrefix(vi.Score(x.score), "gấp"); got != Above(x.score) {
+			t.Errorf("%v: above is %v", x.score, !got)
+		}
+	}
+}
+
+func TestNoForeignWordsInATrouble(t *testing.T) {
+	vi := For("vi")
+	for _, x := range []struct {
+		name    string
+		trouble lantoa.Trouble
+		on      lantoa.ChannelKind
+		want    string
+	}{
+		{"a missing permission is named in words", lantoa.Trouble{Kind: lantoa.NoRight, What: "pages_read_engagement"}, lantoa.FacebookPage,
+			"Facebook không còn cho Lan tỏa quyền đọc trang này (thiếu quyền đọc bài và tương tác)."},
+		{"a dead token says why it died", lantoa.Trouble{Kind: lantoa.Expired, What: "password"}, lantoa.FacebookPage,
+			"Facebook báo mã truy cập của trang này đã hết hạn (người kết nối đã đổi mật khẩu)."},
+		{"a name that nobody translated is left out", lantoa.Trouble{Kind: lantoa.Garbled, What: "new_thing_of_theirs"}, lantoa.FacebookPage,
+			"Facebook trả lời không đọc được."},
+		{"an account that is gone is not a group that is gone", lantoa.Trouble{Kind: lantoa.Gone, What: "oa"}, lantoa.ZaloGroup,
+			"Zalo báo tài khoản Zalo OA không còn nữa."},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			if got := vi.Happened(&x.trouble, x.on); got != x.want {
+				t.Errorf("got %q, want %q", got, x.want)
+			}
+		})
 	}
 }
 
