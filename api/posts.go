@@ -56,6 +56,9 @@ func (Post) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 
 // post draws a post. Outside the caller's scope only its public counters are there.
 func (v view) post(m lantoa.Measured) Post {
+	if !v.sees(m.Unit) {
+		m = m.Public()
+	}
 	out := Post{
 		ID:   m.ID,
 		Type: m.Type, PublishedAt: v.moment(m.PublishedAt), FirstSeenAt: v.moment(m.FirstSeenAt), BackDated: m.BackDated,
@@ -63,17 +66,13 @@ func (v view) post(m lantoa.Measured) Post {
 		Text:    m.Text, Permalink: m.Permalink,
 		Numbers: Numbers{
 			Reactions: m.Numbers.Reactions.Ptr(), Comments: m.Numbers.Comments.Ptr(), Shares: m.Numbers.Shares.Ptr(),
-			At: v.moment(m.Numbers.At),
+			Views: m.Numbers.Views.Ptr(), Reach: m.Numbers.Reach.Ptr(), At: v.moment(m.Numbers.At),
 		},
 		Copies: m.Copies, Vote: m.Vote, Removed: gone(m), Version: m.Version, Topics: noNil(m.Topics),
 	}
 	if m.Story != "" && (v.sees(m.Unit) || public(m)) {
 		out.Story = &m.Story
 	}
-	if !v.sees(m.Unit) {
-		return out
-	}
-	out.Numbers.Views, out.Numbers.Reach = m.Numbers.Views.Ptr(), m.Numbers.Reach.Ptr()
 	if m.Score != nil {
 		score := rounded(*m.Score, 2)
 		out.Score, out.Basis = &score, &m.Basis

@@ -48,32 +48,27 @@ type Decision struct {
 // story draws a story. Outside the caller's scope it is told without what was measured against the unit's own
 // past, and without who decided why.
 func (v view) story(st lantoa.Story) Story {
+	inside := v.sees(st.First)
+	if !inside {
+		st = st.Public()
+	}
 	out := Story{
 		ID: st.ID, Title: st.Title, State: st.State, Likeness: rounded(st.Likeness, 3),
 		Reasons: []Reason{}, First: v.unit(st.First), ToldAt: v.moment(st.ToldAt), Week: lantoa.WeekOf(st.ToldAt, v.zone).String(),
 		Units: st.Units, Channels: st.Channels, Lead: v.post(st.Lead), FromAbove: st.FromAbove,
 		Restricted: st.Restricted, Withdrawn: st.Withdrawn, Topics: noNil(st.Topics), Decisions: []Decision{},
 	}
-	inside := v.sees(st.First)
 	for _, r := range st.Reasons {
-		if inside || !measured(r.Kind) {
-			out.Reasons = append(out.Reasons, Reason{Kind: r.Kind, Words: v.say.Reason(r)})
-		}
+		out.Reasons = append(out.Reasons, Reason{Kind: r.Kind, Words: v.say.Reason(r)})
 	}
-	if !inside {
-		return out
+	if inside {
+		rank := rounded(st.RankAt(v.now), 4)
+		out.Rank, out.Score = &rank, out.Lead.Score
 	}
-	rank := rounded(st.RankAt(v.now), 4)
-	out.Rank, out.Score = &rank, out.Lead.Score
 	for _, d := range st.Decisions {
 		out.Decisions = append(out.Decisions, Decision{Decision: d.Verdict, By: d.ByName, At: v.moment(d.At), Reason: d.Reason})
 	}
 	return out
-}
-
-// measured says whether a reason tells a figure that is the unit's own.
-func measured(k lantoa.ReasonKind) bool {
-	return k == lantoa.AboveUsual || k == lantoa.LevelOnly || k == lantoa.NotEnough
 }
 
 type storiesInput struct {

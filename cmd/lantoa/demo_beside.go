@@ -14,7 +14,7 @@ import (
 func besideDemo(set Settings) (now func() time.Time) {
 	dir := set.Get("data")
 	state, err := readDemoState(dir)
-	if err != nil || state.Anchor.IsZero() || set.Get("database_url") != "" {
+	if err != nil || state.Anchor.IsZero() {
 		return nil
 	}
 	var file struct {

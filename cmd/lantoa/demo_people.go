@@ -51,7 +51,8 @@ func (d *demo) addPeople(ctx context.Context) error {
 		}
 		d.users = append(d.users, u)
 	}
-	return nil
+	// At once, and whole only when the doors are open: the passwords stand nowhere else.
+	return writeJSON(filepath.Join(d.app.Settings.Get("data"), "demo.json"), map[string]any{"users": d.users})
 }
 
 // addUser stores a person with a password and a first API token, which is returned.

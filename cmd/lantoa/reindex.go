@@ -35,6 +35,9 @@ var reindexVerb = verb{
 			show.step(float64(done), float64(overview.Posts), "Dựng lại chỉ mục")
 		})
 		show.end()
+		if lantoa.KindOf(err) == lantoa.Busy { // on Postgres a service claims nothing, but it holds its own index
+			return app.askForReindex(ctx, c)
+		}
 		if err != nil {
 			return err
 		}
