@@ -114,7 +114,7 @@ func (c stock) Collect(to chan<- prometheus.Metric) {
 // fromHere says whether a request was made on this machine: its connection comes from the loopback address,
 // and no proxy has passed it on for somebody else.
 func fromHere(r *http.Request) bool {
-	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip"} {
+	for _, h := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"} {
 		if r.Header.Get(h) != "" {
 			return false
 		}

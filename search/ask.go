@@ -47,6 +47,9 @@ func (ix *embedded) Search(ctx context.Context, q Query) (Result, error) {
 		r = look(&p)
 	}
 	out := Result{Total: r.total, Facets: c.facets(&r.counts), Corrected: p.corrected}
+	if r.total == 0 { // a word that stands only in what the asker may not see is not told
+		out.Corrected = ""
+	}
 	if q.Limit > 0 {
 		hits, err := c.show(r.best.page(q.Offset), &p)
 		if err != nil {
