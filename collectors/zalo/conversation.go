@@ -132,16 +132,29 @@ func (w *walk) join(old *walk) {
 	w.offset = max(w.offset, old.offset+news)
 }
 
-// walkNew reads what is new in a group: from the head until a page of nothing but known messages. If the
-// known ones began in the middle of a page, one full page more must be known, since the list may have moved
-// over the boundary meanwhile.
+// walkNew reads what is new in a group: from the head until a page of nothing but known messages that reaches
+// back before the last good visit. Known alone is not enough: a process that ended between two writes leaves
+// known messages above unknown ones, and a visit is noted as good only when all of it was kept. If the known
+// ones began in the middle of a page, one full page more must be known, since the list may have moved over the
+// boundary meanwhile. A walk that is cut off hands nothing over, for the same reason, and is gone on with.
 func (c *Client) walkNew(ctx context.Context, calls *int, ch lantoa.Channel, since, now time.Time) (*walk, error) {
+	old := c.takeUnfinished(ch.External, now)
 	w := &walk{begun: now, seen: map[string]bool{}, known: map[string]bool{}}
+	if old != nil {
+		w.begun = old.begun
+	}
+	cutOff := func(err error) (*walk, error) {
+		if old != nil && len(old.messages) > len(w.messages) {
+			w = old
+		}
+		c.keepUnfinished(ch.External, w)
+		return nil, err
+	}
 	met := false
 	for still := 0; still < stillPages; {
 		page, err := c.page(ctx, calls, ch.External, w)
 		if err != nil {
-			return nil, err // nothing is kept: what lies between would pass for known the next time
+			return cutOff(err)
 		}
 		if page == nil {
 			w.complete = len(w.warnings) == 0
@@ -150,17 +163,26 @@ func (c *Client) walkNew(ctx context.Context, calls *int, ch lantoa.Channel, sin
 		first := w.offset == 0
 		w.offset += len(page)
 		ids := w.take(page, now)
-		if len(ids) == 0 {
+		joined := old != nil && meets(page, old.seen)
+		if len(ids) == 0 && !joined {
 			still++
 			continue
 		}
 		still = 0
 		known, err := c.known(ctx, ch.ID, ids)
 		if err != nil {
-			return nil, err
+			return cutOff(err)
 		}
 		maps.Copy(w.known, known)
-		if len(known) == len(ids) && (met || first) {
+		if joined { // all below is as the other walk had it
+			maps.Copy(w.known, old.known)
+			met = met || len(old.known) > 0
+			w.join(old)
+			old = nil
+			continue
+		}
+		reachesBack := w.messages[len(w.messages)-1].at.Before(ch.LastRead)
+		if len(known) == len(ids) && (met || first) && reachesBack {
 			return w, nil
 		}
 		met = met || len(known) > 0

@@ -33,7 +33,8 @@ func (c *Client) Visit(ctx context.Context, ch lantoa.Channel, since, now time.T
 	}
 	haul.Posts, haul.Chatter = sortOut(w.messages, w.known)
 	haul.Complete, haul.Warnings = w.complete, w.warnings
-	return haul, c.describe(ctx, ch, now, &haul)
+	err = c.describe(ctx, ch, now, &haul)
+	return haul, err
 }
 
 // describe adds the group's name, address and number of members. They are no reason to lose what was read:

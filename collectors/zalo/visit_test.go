@@ -69,6 +69,7 @@ func TestVisitReadsWhatIsNew(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			h := open(t)
 			h.server.messages = chat(0, 60)
+			h.now = monday.Add(2 * time.Hour) // after the last of them
 			h.visit(t)
 			h.server.calls = nil
 			h.server.messages = chat(0, 60+tt.more)
@@ -290,5 +291,66 @@ func TestOnlyGroupsAreRead(t *testing.T) {
 	h.group.Kind = lantoa.FacebookPage
 	if _, err := h.Visit(t.Context(), h.group, time.Time{}, h.now); lantoa.KindOf(err) != lantoa.Refused || len(h.server.calls) != 0 {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The store took the posts of a visit, and then the process ended before it took the chatter.
+func TestACrashBetweenPostsAndChatterLosesNothing(t *testing.T) {
+	h := open(t)
+	h.server.messages = []string{say("old", "u", "text", 0, "chào chị em")}
+	h.visit(t)
+	for i := range 12 {
+		h.server.messages = append([]string{say(fmt.Sprint("chat", i), "a", "text", 60+i, "vâng ạ")}, h.server.messages...)
+	}
+	for i := range 10 {
+		h.server.messages = append([]string{say(fmt.Sprint("post", i), "b", "text", 200+20*i, storyWords)}, h.server.messages...)
+	}
+	h.now = h.now.Add(12 * time.Hour)
+	haul, err := h.Visit(t.Context(), h.group, h.now.Add(-29*24*time.Hour), h.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	haul.Chatter = nil // ended here: neither the chatter nor the visit was noted
+	h.shelf.put(t, haul)
+	h.Client = h.again()
+	for range 2 {
+		h.now = h.now.Add(time.Hour)
+		h.visit(t)
+	}
+	if got := len(h.shelf.posts) + len(h.shelf.chatter); got != len(h.server.messages) {
+		t.Errorf("%d messages served, %d kept or counted", len(h.server.messages), got)
+	}
+}
+
+// After an outage a group has more to read than one minute's requests allow: a visit goes on where the one before
+// was cut off, else it would never come through.
+func TestCatchingUpUnderALimitComesThrough(t *testing.T) {
+	h := open(t)
+	h.server.messages = chat(0, 20)
+	h.visit(t)
+	h.server.messages = chat(0, 420)
+	h.now = h.now.Add(12 * time.Hour)
+	left := 0
+	h.server.before = func(r *http.Request, w http.ResponseWriter) bool {
+		if left--; left < 0 {
+			fmt.Fprint(w, `{"error":-32,"message":"Your application reached limit call api"}`)
+			return true
+		}
+		return false
+	}
+	minutes := 0
+	for ; minutes < 12; minutes++ {
+		h.server.mu.Lock()
+		left = 10
+		h.server.mu.Unlock()
+		h.now = h.now.Add(time.Minute)
+		haul, err := h.Visit(t.Context(), h.group, h.now.Add(-29*24*time.Hour), h.now)
+		if err == nil {
+			h.shelf.put(t, haul)
+			break
+		}
+	}
+	if got := len(h.shelf.posts) + len(h.shelf.chatter); got != 420 || minutes > 7 {
+		t.Errorf("%d of 420 messages after %d minutes of 10 requests", got, minutes+1)
 	}
 }

@@ -128,6 +128,8 @@ func cut(list []string, offset, count int) []string {
 }
 
 func (s *zaloServer) asked(path string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, call := range s.calls {
 		if strings.HasPrefix(call, path+"?") {
 			n++
@@ -213,6 +215,7 @@ func (h *house) visit(t *testing.T) lantoa.Haul {
 	if h.group.FirstRead.IsZero() {
 		h.group.FirstRead = h.now
 	}
+	h.group.LastRead = h.now
 	return haul
 }
 
