@@ -69,8 +69,10 @@ func (w *Worker) mux() *asynq.ServeMux {
 	mux.HandleFunc(taskIndex, func(ctx context.Context, _ *asynq.Task) error { return w.IndexChanged(ctx) })
 	mux.HandleFunc(taskBenchmark, func(ctx context.Context, _ *asynq.Task) error { return w.Benchmark(ctx) })
 	mux.HandleFunc(taskSweep, func(ctx context.Context, _ *asynq.Task) error {
-		_, err := w.Store.Sessions().Sweep(ctx)
-		return err
+		if _, err := w.Store.Sessions().Sweep(ctx); err != nil {
+			return err
+		}
+		return w.Store.SweepVisits(ctx, w.Now().AddDate(0, 0, -90))
 	})
 	mux.HandleFunc(taskRebuild, func(ctx context.Context, _ *asynq.Task) error { return w.answerReindex(ctx) })
 	return mux

@@ -155,12 +155,41 @@ func (s *Store) ChannelsDue(ctx context.Context, now time.Time, limit int) ([]la
 
 // Rhythms are the rhythms of the channels in the scope, of posts that are not removed, by the time they were
 // told. FirstKnown is the day the channel was entered here or its oldest post, whichever is earlier. A span of
-// days is counted in hours back from its end.
+// days is counted in hours back from its end, which is now, or the last look for a channel that has not been
+// read for two days: days on which we could not see are nobody's silence.
 func (s *Store) Rhythms(ctx context.Context, scope lantoa.Scope, now time.Time) (map[lantoa.ChannelID]lantoa.Rhythm, error) {
+	all := map[lantoa.ChannelID]lantoa.Rhythm{}
+	if err := s.rhythms(ctx, scope, "", now, all); err != nil {
+		return nil, err
+	}
+	type unread struct {
+		id lantoa.ChannelID
+		at time.Time
+	}
+	stale, err := list(ctx, s.reads, func(rows *sql.Rows) (u unread, err error) {
+		return u, rows.Scan(&u.id, moment{&u.at})
+	}, `
+		SELECT c.id, c.last_read_at
+		FROM channels c JOIN units u ON u.id = c.unit
+		WHERE ($1 = '*' OR u.path = $1 OR u.path LIKE $1 || '.%')
+		  AND NOT c.archived AND c.kind <> 'imported' AND c.last_read_at <> '' AND c.last_read_at < $2`,
+		string(scope), stamp(now.Add(-48*time.Hour)))
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range stale {
+		if err := s.rhythms(ctx, scope, u.id, u.at, all); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// rhythms puts the rhythms as of a moment into all, of one channel or of those of the scope.
+func (s *Store) rhythms(ctx context.Context, scope lantoa.Scope, ch lantoa.ChannelID, now time.Time, all map[lantoa.ChannelID]lantoa.Rhythm) error {
 	const day = int64(24 * time.Hour / time.Millisecond)
 	at := now.UnixMilli()
-	all := map[lantoa.ChannelID]lantoa.Rhythm{}
-	err := each(ctx, s.reads, func(rows *sql.Rows) error {
+	return each(ctx, s.reads, func(rows *sql.Rows) error {
 		var id lantoa.ChannelID
 		var r lantoa.Rhythm
 		var created time.Time
@@ -185,7 +214,7 @@ func (s *Store) Rhythms(ctx context.Context, scope lantoa.Scope, now time.Time) 
 			       (SELECT MIN(p.told_ms) FROM posts p
 			        WHERE p.channel = c.id AND p.removed_at = '' AND p.told_ms <= $2) AS oldest
 			FROM channels c JOIN units u ON u.id = c.unit
-			WHERE ($1 = '*' OR u.path = $1 OR u.path LIKE $1 || '.%')
+			WHERE ($1 = '*' OR u.path = $1 OR u.path LIKE $1 || '.%') AND ($6 = '' OR c.id = $6)
 		)
 		SELECT s.id, s.created_at, s.newest, s.oldest,
 		       (SELECT COUNT(*) FROM posts p WHERE p.channel = s.id AND p.removed_at = ''
@@ -195,6 +224,5 @@ func (s *Store) Rhythms(ctx context.Context, scope lantoa.Scope, now time.Time) 
 		       (SELECT COUNT(*) FROM posts p WHERE p.channel = s.id AND p.removed_at = ''
 		        AND p.told_ms > $5 AND p.told_ms <= $4)
 		FROM span s`,
-		string(scope), at, 56*day, at-28*day, at-112*day)
-	return all, err
+		string(scope), at, 56*day, at-28*day, at-112*day, string(ch))
 }

@@ -99,7 +99,8 @@ type deed struct {
 // stored is a post as it is in the database.
 type stored struct {
 	lantoa.Post
-	hash string
+	hash     string
+	fromFile bool // told by a file only, so far
 	lantoa.Snapshot
 }
 
@@ -128,15 +129,15 @@ func planPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.In
 			d.compare(at)
 		} else {
 			d.told = p.PublishedAt
-			if secondLast.After(p.PublishedAt) && !p.FromFile {
+			if secondLast.After(p.PublishedAt) && at.Sub(p.PublishedAt) >= time.Hour && !p.FromFile {
 				d.told = at
 			}
 			if p.Hidden {
 				d.removed = at
 			}
 		}
-		if p.HasCount && !empty(p.Numbers) {
-			if err := d.measure(ctx, q); err != nil {
+		if p.HasCount && !empty(p.Numbers) && !(known && p.FromFile && !old.Snapshot.At.IsZero()) {
+			if err := d.measure(ctx, q, at); err != nil {
 				return plan, err
 			}
 		}
@@ -172,12 +173,12 @@ func storedPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.
 			var p stored
 			err := rows.Scan(append([]any{&p.ID, &p.External, &p.hash, &p.Type, &p.Permalink, &p.Parent, packed{&p.Media},
 				moment{&p.PublishedAt}, moment{&p.ToldAt}, &p.Version, moment{&p.RemovedAt},
-				&p.Hidden, &p.Decor, &p.Sensitive, &p.Vote}, snapshotInto(&p.Snapshot)...)...)
+				&p.Hidden, &p.Decor, &p.Sensitive, &p.Vote, &p.fromFile}, snapshotInto(&p.Snapshot)...)...)
 			had[p.External] = p
 			return err
 		}, `
 			SELECT id, external, hash, type, permalink, parent, media, published_at, told_at, version, removed_at,
-			       hidden, decor, sensitive, vote,
+			       hidden, decor, sensitive, vote, from_file,
 			       numbers_at, reactions, by_kind, comments, shares, views, reach, source
 			FROM posts
 			WHERE channel = $1 AND external IN (`+hundred+`)`, args...)
@@ -188,21 +189,25 @@ func storedPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.
 // compare finds what is new about a known post apart from its numbers.
 func (d *deed) compare(at time.Time) {
 	in, old := d.in, d.old
+	d.told, d.removed = old.ToldAt, old.RemovedAt
+	if in.FromFile && !old.fromFile {
+		return // the platform's own word stands: a file brings back nothing that is gone, and changes no wording
+	}
 	// Dated anew to an earlier day, a post is not told earlier for it; to a later day, it is.
-	d.told = old.ToldAt
-	if in.PublishedAt.After(d.told) {
+	if in.PublishedAt.After(d.told) || old.fromFile { // of what only a file had told, the platform knows the time
 		d.told = in.PublishedAt
 	}
 	switch {
 	case in.Hidden && !old.Removed():
 		d.removed = at
 	case in.Hidden, old.Removed() && at.Before(old.RemovedAt): // the second: an older visit that was slow
-		d.removed = old.RemovedAt
+	default:
+		d.removed = time.Time{}
 	}
 	d.words = digest(in.Text) != old.hash
 	same := sameMedia(in.Media, old.Media)
 	d.facts = d.words || !same || in.Type != old.Type || in.Permalink != old.Permalink || in.Parent != old.Parent ||
-		!in.PublishedAt.Equal(old.PublishedAt) || !d.removed.Equal(old.RemovedAt) ||
+		!in.PublishedAt.Equal(old.PublishedAt) || old.fromFile && !in.FromFile || !d.removed.Equal(old.RemovedAt) ||
 		in.Hidden != old.Hidden || in.Decor != old.Decor || in.Sensitive != old.Sensitive || in.Vote && !old.Vote
 	d.fresh = !d.facts && !slices.Equal(in.Media, old.Media)
 }
@@ -219,8 +224,12 @@ func sameMedia(a, b []lantoa.Media) bool {
 }
 
 // measure decides what to do with the numbers that came along.
-func (d *deed) measure(ctx context.Context, q asker) error {
+func (d *deed) measure(ctx context.Context, q asker, at time.Time) error {
 	before, now := d.old.Snapshot, d.in.Numbers
+	if before.At.Sub(at) > aheadOfTime {
+		d.newest, d.snapshot = true, true
+		return nil
+	}
 	d.newest = now.At.After(before.At)
 	if now.At.Equal(before.At) {
 		return nil
@@ -297,14 +306,15 @@ func (d *deed) insert(ctx context.Context, t *tx, id lantoa.PostID, ch lantoa.Ch
 		stamp(in.PublishedAt), stamp(at), stamp(d.told), d.told.UnixMilli(), !d.told.Equal(in.PublishedAt),
 		stamp(d.removed), in.Hidden, in.Decor, in.Sensitive, in.Vote, n,
 		digest(in.Text), in.Permalink, in.Parent, packMedia(in.Media), in.Text, measuredAt}, numbers(snap)...)
+	values = append(values, in.FromFile)
 	_, err := t.exec(ctx, `
 		INSERT INTO posts (id, channel, external, type,
 			published_at, first_seen_at, told_at, told_ms, back_dated, version, worded_at,
-			removed_at, hidden, decor, sensitive, vote, vote_by_hand, changed, changed_any,
+			removed_at, hidden, decor, sensitive, vote, vote_by_hand, from_file, changed, changed_any,
 			hash, permalink, parent, media, text,
 			numbers_at, reactions, by_kind, comments, shares, views, reach, source,
 			basis, basis_posts, expected, estimated, likeness, topics, cluster, copies, from_above, story)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $6, $10, $11, $12, $13, $14, FALSE, $15, $15,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $6, $10, $11, $12, $13, $14, FALSE, $29, $15, $15,
 			$16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
 			'', 0, 0, FALSE, 0, '', '', 0, FALSE, '')`, values...)
 	return err
@@ -328,13 +338,13 @@ func (d *deed) update(ctx context.Context, t *tx, at time.Time, n int64) error {
 		UPDATE posts SET
 			type = $2, permalink = $3, parent = $4, media = $5,
 			published_at = $6, told_at = $7, told_ms = $8, back_dated = $9, removed_at = $10,
-			hidden = $11, decor = $12, sensitive = $13,
+			hidden = $11, decor = $12, sensitive = $13, from_file = $16,
 			vote = CASE WHEN vote_by_hand THEN vote ELSE vote OR $14 END,
 			changed = $15, changed_any = $15
 		WHERE id = $1`,
 		id, string(in.Type), in.Permalink, in.Parent, packMedia(in.Media),
 		stamp(in.PublishedAt), stamp(d.told), d.told.UnixMilli(), !d.told.Equal(in.PublishedAt), stamp(d.removed),
-		in.Hidden, in.Decor, in.Sensitive, in.Vote, n)
+		in.Hidden, in.Decor, in.Sensitive, in.Vote, n, in.FromFile)
 	return err
 }
 

@@ -47,12 +47,16 @@ func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 				next_at       = CASE WHEN $8 = '' THEN next_at ELSE $8 END,
 				trouble_since = CASE WHEN trouble_kind = $3 AND trouble_since <> '' THEN trouble_since ELSE $6 END,
 				trouble_kind  = $3, trouble_what = $4, trouble_note = $5, trouble_until = $7
-			WHERE id = $1 AND last_try_at <= $2`,
+			WHERE id = $1 AND (last_try_at <= $2 OR last_try_at > $9)`,
 			string(v.Channel), stamp(v.At), string(trouble.Kind), clean(trouble.What), clean(trouble.Note),
-			stamp(trouble.Since), stamp(trouble.Until), stamp(v.Next))
+			stamp(trouble.Since), stamp(trouble.Until), stamp(v.Next), stamp(s.now().Add(aheadOfTime)))
 		return err
 	})
 }
+
+// aheadOfTime is how far in the future a stored time must lie to be the word of a clock that was wrong: what comes
+// now takes its place. Visits that end out of order are minutes apart.
+const aheadOfTime = time.Hour
 
 // SetNextVisit says when a channel is to be read next; the zero time means now.
 func (s *Store) SetNextVisit(ctx context.Context, ch lantoa.ChannelID, next time.Time) error {
@@ -82,17 +86,33 @@ func (s *Store) Visits(ctx context.Context, ch lantoa.ChannelID, limit int) ([]l
 		LIMIT $2`, string(ch), limit)
 }
 
-// secondLastVisit is the time of the second newest successful visit before a moment, zero if there were
-// fewer than two. A post stated to be older than it, and not seen then, was dated back.
+// secondLastVisit is the time of the newest successful visit before a moment that had another one a quarter of an
+// hour or more after it; zero if there is none. A post stated to be older than it, and not seen then nor at the
+// other, was dated back. Two visits in a row say no more than one: a platform's list may lag.
 func secondLastVisit(ctx context.Context, q asker, ch lantoa.ChannelID, before time.Time) (time.Time, error) {
-	var at time.Time
-	err := get(ctx, q, `
+	const newest = `
 		SELECT at FROM visits
 		WHERE channel = $1 AND trouble_kind = '' AND at < $2
 		ORDER BY at DESC
-		LIMIT 1 OFFSET 1`, []any{string(ch), stamp(before)}, moment{&at})
+		LIMIT 1`
+	var last, at time.Time
+	err := get(ctx, q, newest, []any{string(ch), stamp(before)}, moment{&last})
+	if err == nil {
+		err = get(ctx, q, newest, []any{string(ch), stamp(last.Add(-15 * time.Minute))}, moment{&at})
+	}
 	if err == sql.ErrNoRows {
 		err = nil
 	}
 	return at, err
+}
+
+// SweepVisits deletes the visits before a moment, but for the newest few of each channel: back-dating is judged by
+// the last two good ones.
+func (s *Store) SweepVisits(ctx context.Context, before time.Time) error {
+	_, err := s.execLightly(ctx, `
+		DELETE FROM visits
+		WHERE at < $1 AND at NOT IN (
+			SELECT v.at FROM visits v WHERE v.channel = visits.channel AND v.trouble_kind = '' ORDER BY v.at DESC LIMIT 20)`,
+		stamp(before))
+	return err
 }

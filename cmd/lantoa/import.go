@@ -221,7 +221,7 @@ func importPosts(ctx context.Context, app *App, in *intake) error {
 				p.External = p.Page + "/" + p.External
 			}
 		}
-		p.FromFile = true
+		p.FromFile = ch.Kind != lantoa.Imported // there the file is the only one who tells
 		batches[ch.ID] = append(batches[ch.ID], p.Incoming)
 		if len(batches[ch.ID]) >= 500 {
 			return flush(ch.ID)

@@ -32,8 +32,8 @@ func (v *visit) reels(r reply) {
 	}
 	for _, reel := range list.Data {
 		created, ok := parseTime(reel.Created)
-		if !ok || reel.ID == "" || v.videos[reel.ID] {
-			continue
+		if !ok || reel.ID == "" || v.videos[reel.ID] || created.Before(v.since) {
+			continue // of an older one we cannot tell whether a post that this visit did not read shows it
 		}
 		v.videos[reel.ID] = true
 		v.haul.Posts = append(v.haul.Posts, lantoa.Incoming{Post: lantoa.Post{

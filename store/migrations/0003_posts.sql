@@ -18,6 +18,7 @@ CREATE TABLE posts (
     sensitive     BOOLEAN NOT NULL,
     vote          BOOLEAN NOT NULL,
     vote_by_hand  BOOLEAN NOT NULL,
+    from_file     BOOLEAN NOT NULL, -- no platform has told it yet, only a file
 
     reactions     BIGINT,
     by_kind       TEXT    NOT NULL,
