@@ -73,6 +73,15 @@ func Collect(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, no
 	if err := put(ctx, shelf, ch, haul, &visit); err != nil {
 		return visit, fmt.Errorf("collect %s: %w", ch.Name, err)
 	}
+	if visit.Trouble == nil && len(haul.Posts) == 0 {
+		trouble, err := emptyHanded(ctx, src, shelf, ch, now)
+		if err != nil {
+			return visit, fmt.Errorf("collect %s: %w", ch.Name, err)
+		}
+		if trouble != nil {
+			visit.Trouble = told(ch, trouble, now)
+		}
+	}
 	rate := 0.0
 	if visit.Trouble == nil {
 		if rate, err = settle(ctx, src, shelf, ch, haul, now); err != nil {
@@ -87,6 +96,23 @@ func Collect(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, no
 		return visit, fmt.Errorf("collect %s: note the visit: %w", ch.Name, err)
 	}
 	return visit, nil
+}
+
+// emptyHanded looks into a visit that brought no post at all, though the channel had some of late. With a token that
+// lost its rights some lists are empty without a word, and the posts themselves then answer as though they were
+// gone; that every single one was deleted is the rarer case. A source that tells only what is new is believed.
+func emptyHanded(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, now time.Time) (*lantoa.Trouble, error) {
+	if _, lists := src.(Confirmer); !lists {
+		return nil, nil
+	}
+	stored, err := shelf.PostsBetween(ctx, ch.ID, now.Add(-reread), now)
+	if err != nil {
+		return nil, fmt.Errorf("posts of the past: %w", err)
+	}
+	if !slices.ContainsFunc(stored, func(p lantoa.Post) bool { return !p.Removed() }) {
+		return nil, nil
+	}
+	return lantoa.Problem(lantoa.NoRight, "published_posts", ""), nil
 }
 
 // told is the trouble of a visit, with the day on which it began: a trouble of the same kind goes on.

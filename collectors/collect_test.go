@@ -189,8 +189,12 @@ func TestCollect(t *testing.T) {
 	t.Run("an empty answer, and a platform that cannot be asked now, remove nothing", func(t *testing.T) {
 		s := &shelf{posts: []lantoa.Post{published("a", 1), published("b", 2)}}
 		src := &confirming{source: source{haul: lantoa.Haul{From: noon.AddDate(0, 0, -29)}}, gone: []string{"a", "b"}}
-		if _, err := Collect(t.Context(), src, s, knownPage, noon); err != nil || len(s.removed) != 0 {
+		v, err := Collect(t.Context(), src, s, knownPage, noon)
+		if err != nil || len(s.removed) != 0 {
 			t.Errorf("removed %v, %v", s.removed, err)
+		}
+		if v.Trouble == nil || v.Trouble.Kind != lantoa.NoRight {
+			t.Errorf("a list that is empty though there were posts of late is no good visit: %v", v.Trouble)
 		}
 		src = &confirming{source: source{haul: lantoa.Haul{Posts: incoming(published("a", 1)), From: noon.AddDate(0, 0, -29)}}, err: errors.New("away")}
 		if v, err := Collect(t.Context(), src, s, knownPage, noon); err != nil || len(s.removed) != 0 || v.Trouble != nil {

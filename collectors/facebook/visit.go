@@ -177,15 +177,23 @@ func (v *visit) posts(ctx context.Context, first reply) *lantoa.Trouble {
 		}
 		after = p.Paging.Cursors.After
 		if after == "" || seen[after] {
-			v.warn(lantoa.Problem(lantoa.Garbled, "paging", "the cursor leads back to where it came from"))
-			return nil
+			return v.broken(lantoa.Problem(lantoa.Garbled, "paging", "the cursor leads back to where it came from"))
 		}
 		seen[after] = true
 		if until, _ := v.c.opt.Budget.Ask(v.now, scopes(v.page)...); !until.IsZero() {
 			return &lantoa.Trouble{Kind: lantoa.Limited, What: "usage", Until: until}
 		}
 	}
-	v.warn(lantoa.Problem(lantoa.TooLarge, "paging", strconv.Itoa(mostPieces)+" pieces and no end"))
+	return v.broken(lantoa.Problem(lantoa.TooLarge, "paging", strconv.Itoa(mostPieces)+" pieces and no end"))
+}
+
+// broken is a list that ends without an end. A later visit is good all the same: it read what is new. A first
+// one is not: what it did not reach nobody would look for again.
+func (v *visit) broken(t *lantoa.Trouble) *lantoa.Trouble {
+	if v.first {
+		return t
+	}
+	v.warn(t)
 	return nil
 }
 
