@@ -44,7 +44,7 @@ type channelTrouble struct{ What, Do string }
 type visitRow struct {
 	At                      When
 	Result, Seen, New, Took string
-	failed                  bool
+	Failed                  bool
 	same                    string // what is said of each of times visits in a row
 	times                   int
 }
@@ -224,10 +224,10 @@ func (s *Server) channelVisits(ctx context.Context, p *channelPage, ch lantoa.Ch
 			Took: p.took(v.Took), Result: p.T("channel.visit_good"),
 		}
 		if v.Trouble != nil {
-			row.Result, row.failed = p.Happened(v.Trouble, ch.Kind), true
+			row.Result, row.Failed = p.Happened(v.Trouble, ch.Kind), true
 		}
 		// A page that has been away for a week tells it once and not every hour.
-		if n := len(p.Visits); n > 0 && row.failed && p.Visits[n-1].failed && p.Visits[n-1].same == row.Result {
+		if n := len(p.Visits); n > 0 && row.Failed && p.Visits[n-1].Failed && p.Visits[n-1].same == row.Result {
 			last := &p.Visits[n-1]
 			last.times++
 			last.Result = p.T("channel.again", "what", last.same, "n", last.times, "time", p.DateTime(v.At))

@@ -36,6 +36,7 @@ type channelRow struct {
 	Name, Kind, Level, URL     string
 	State                      StateMark
 	Sentence, Posts, Followers string
+	NoFollowers                string // why there is no such figure
 	Last, Next                 When
 	Collect                    bool
 	CollectWord                string
@@ -95,12 +96,16 @@ func (s *Server) channels(ctx context.Context, page Page, q url.Values) (channel
 }
 
 func (p Page) channelRow(x standing) channelRow {
-	return channelRow{
+	row := channelRow{
 		ID: x.ID, Name: x.Name, Kind: p.Channel(x.Kind), Level: p.Level(x.Unit.Level), URL: "/kenh/" + string(x.ID),
 		State: p.state(x.Alive), Sentence: p.sentence(x),
 		Posts: p.Number(x.Posts), Followers: p.Count(x.Followers), Last: p.When(x.LastRead), Next: p.nextRead(x.Channel),
 		CollectWord: p.T("channels.collect_name", "name", x.Name),
 	}
+	if !x.Followers.Known {
+		row.NoFollowers = p.T("why.not_yet")
+	}
+	return row
 }
 
 // nextRead is when a channel will be read again; what is past its time is read any moment.

@@ -116,13 +116,11 @@ func reachOf(days []lantoa.ChannelDay) []reachSeries {
 
 // endedOn is the day from which a series is given no more; zero for one that goes on to the newest day.
 func (r reachSeries) endedOn(newest time.Time, zone *time.Location) time.Time {
-	if day, err := time.ParseInLocation(time.DateOnly, retired[r.metric], zone); err == nil {
-		if newest.After(day) {
-			return day
-		}
-		return time.Time{}
-	}
-	if newest.Sub(r.last()) > stopped {
+	day, err := time.ParseInLocation(time.DateOnly, retired[r.metric], zone)
+	switch {
+	case err == nil && r.last().Before(day) && newest.After(day):
+		return day
+	case newest.Sub(r.last()) > stopped:
 		return r.days[len(r.days)-1].End
 	}
 	return time.Time{}
@@ -193,10 +191,10 @@ func (t *reachTable) whole(p Page) chart.Table {
 	return t.Table
 }
 
-// metric is a platform's figure in words, or its own name where the catalogue has none.
+// metric is a platform's figure in words; one that the catalogue does not know is some kind of reach.
 func (p Page) metric(name string) string {
 	if p.Has("metric." + name) {
 		return p.T("metric." + name)
 	}
-	return name
+	return upperFirst(p.T("figure.reach"))
 }

@@ -7,8 +7,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/store/storetest"
 )
 
 // reader is a person with a browser that runs no scripts.
@@ -495,7 +499,10 @@ func TestChannels(t *testing.T) {
 	t.Run("a page that lost its permission is disconnected, with what to do", func(t *testing.T) {
 		a := r.get(h.channelURL("Phụ nữ xã Núi Mẫu"))
 		a.has(t, ".title .state", "Mất kết nối")
-		a.has(t, ".notice", "Facebook không còn cho Lan tỏa quyền đọc trang này từ 18/11/2026")
+		a.has(t, ".notice", "Facebook không còn cho Lan tỏa quyền đọc trang này từ 18/11/2026 (thiếu quyền đọc bài và tương tác).")
+		if strings.Contains(a.text("main"), "pages_read") {
+			t.Error("the page speaks in the platform's names")
+		}
 		a.has(t, ".lead", "không phải lỗi của đơn vị")
 		if a.Find(".c-break").Length() != 1 {
 			t.Error("no line where Facebook changed its measure")
@@ -505,6 +512,18 @@ func TestChannels(t *testing.T) {
 		}
 		if got := a.Find("tbody").Last().Find("tr").Length(); got != 3 {
 			t.Errorf("%d visits", got)
+		}
+	})
+	t.Run("what goes wrong the same way again and again is told once", func(t *testing.T) {
+		ch, now := h.channels["Phụ nữ xã Gò Mẫu"], storetest.Now
+		for i := range 5 {
+			must(t, h.Store.NoteVisit(t.Context(), lantoa.Visit{Channel: ch.ID, At: now.Add(time.Duration(i-30) * time.Minute), Next: now,
+				Trouble: &lantoa.Trouble{Kind: lantoa.Expired, What: "password", Since: now.AddDate(0, 0, -3)}}))
+		}
+		a := r.get(h.channelURL(ch.Name))
+		a.has(t, ".long", "đã hết hạn từ 20/11/2026 (người kết nối đã đổi mật khẩu). Như vậy 5 lần liền")
+		if got := a.Find(".long").Length(); got != 2 {
+			t.Errorf("%d rows of trouble, want the five in one and the one before them", got)
 		}
 	})
 	t.Run("read now is asked of the queue and noted", func(t *testing.T) {

@@ -114,7 +114,7 @@ func TestScoresInWords(t *testing.T) {
 	}{
 		{4.2, "gấp 4,2 lần mức thường"}, {1.1, "gấp 1,1 lần mức thường"}, {152.3, "gấp 152 lần mức thường"},
 		{1, "ngang mức thường"}, {1.02, "ngang mức thường"}, {-1.04, "ngang mức thường"},
-		{0.9, "còn ít tương tác, chưa so được"}, {0, "còn ít tương tác, chưa so được"},
+		{0.9, "còn ít tương tác để so"}, {0, "còn ít tương tác để so"},
 		{-1.1, "dưới mức thường"}, {-2, "dưới mức thường"}, {-73.5, "dưới mức thường"},
 	} {
 		if got := vi.Score(x.score); got != x.want {

@@ -122,6 +122,9 @@ document.documentElement.classList.add("js");
     if (v) $(`button[value=${v}]`, now ?? cards[0])?.click();
   });
 
+  // On a phone a row of tabs is longer than the window: the one in use is brought in.
+  $$(".tabs,.states").forEach((row) => { row.scrollLeft = ($("[aria-current]", row)?.offsetLeft ?? 0) - row.offsetLeft - 60; });
+
   // The exact time stands behind "2 giờ trước": a mouse rests on it, a finger presses it.
   document.addEventListener("click", (e) => {
     const t = e.target.closest("time[title]");
@@ -133,7 +136,7 @@ document.documentElement.classList.add("js");
   document.addEventListener("click", (e) => $$(".me[open]").forEach((d) => { if (!d.contains(e.target)) d.open = false; }));
 
   // On a desk the filters lie open, also where the style sheet alone cannot open them.
-  const wide = matchMedia("(min-width:821px)");
+  const wide = matchMedia("(min-width:901px)");
   if (wide.matches && !CSS.supports("selector(::details-content)")) $$(".filters").forEach((d) => { d.open = true; });
 
   // What the first collection has reached; when it is done the page is read anew.
