@@ -1,7 +1,6 @@
 package collectors
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -32,7 +31,7 @@ type Shelf interface {
 	SaveChannelDays(ctx context.Context, ch lantoa.ChannelID, days []lantoa.ChannelDay) error
 	PostsBetween(ctx context.Context, ch lantoa.ChannelID, from, to time.Time) ([]lantoa.Post, error)
 	MarkRemoved(ctx context.Context, ch lantoa.ChannelID, externals []string, at time.Time) error
-	SaveChannel(ctx context.Context, ch *lantoa.Channel) error
+	NameChannel(ctx context.Context, ch lantoa.ChannelID, name, url string) error
 	NoteVisit(ctx context.Context, visit lantoa.Visit) error
 }
 
@@ -150,8 +149,7 @@ func put(ctx context.Context, shelf Shelf, ch lantoa.Channel, haul lantoa.Haul, 
 	}
 	// A channel that came without a name or an address gets the platform's; those a person gave stay.
 	if haul.Name != "" && ch.Name == "" || haul.URL != "" && ch.URL == "" {
-		ch.Name, ch.URL = cmp.Or(ch.Name, sound(haul.Name)), cmp.Or(ch.URL, sound(haul.URL))
-		if err := shelf.SaveChannel(ctx, &ch); err != nil {
+		if err := shelf.NameChannel(ctx, ch.ID, sound(haul.Name), sound(haul.URL)); err != nil {
 			return fmt.Errorf("save the name: %w", err)
 		}
 	}

@@ -99,8 +99,8 @@ func (s *shelf) MarkRemoved(_ context.Context, _ lantoa.ChannelID, externals []s
 	return s.fail("remove")
 }
 
-func (s *shelf) SaveChannel(_ context.Context, ch *lantoa.Channel) error {
-	s.saved = append(s.saved, *ch)
+func (s *shelf) NameChannel(_ context.Context, ch lantoa.ChannelID, name, url string) error {
+	s.saved = append(s.saved, lantoa.Channel{ID: ch, Name: name, URL: url})
 	return s.fail("channel")
 }
 
@@ -226,7 +226,7 @@ func TestCollect(t *testing.T) {
 		if _, err := Collect(t.Context(), &source{haul: lantoa.Haul{Name: "Phụ nữ xã\x00", URL: "https://y.invalid"}}, s, ch, noon); err != nil {
 			t.Fatal(err)
 		}
-		if len(s.saved) != 1 || s.saved[0].Name != "Phụ nữ xã\uFFFD" || s.saved[0].URL != knownPage.URL {
+		if len(s.saved) != 1 || s.saved[0].Name != "Phụ nữ xã\uFFFD" || s.saved[0].URL != "https://y.invalid" {
 			t.Errorf("saved %+v", s.saved)
 		}
 	})

@@ -62,6 +62,17 @@ func (s *Store) addChannel(ctx context.Context, t *tx, ch *lantoa.Channel) error
 	return err
 }
 
+// NameChannel gives a channel the name and address that its platform says, where it has none: what a person gave
+// stays, though it be given while a visit was under way.
+func (s *Store) NameChannel(ctx context.Context, id lantoa.ChannelID, name, url string) error {
+	_, err := s.execLightly(ctx, `
+		UPDATE channels SET
+			name = CASE WHEN name = '' THEN $2 ELSE name END,
+			url  = CASE WHEN url = '' THEN $3 ELSE url END
+		WHERE id = $1`, string(id), clean(name), clean(url))
+	return err
+}
+
 // ImportChannel is the one archived channel of a unit that holds what came by file and belongs to none of
 // our channels. It is made when first asked for.
 func (s *Store) ImportChannel(ctx context.Context, unit lantoa.UnitID) (lantoa.ChannelID, error) {

@@ -139,3 +139,19 @@ func TestOldVisitsAreSweptButForTheNewest(t *testing.T) {
 		}
 	})
 }
+
+func TestThePlatformNamesOnlyWhatHasNoName(t *testing.T) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ch := storetest.Seed(t, s).DongMauPage
+		if err := s.NameChannel(ctx, ch.ID, "Tên ở Facebook", "https://facebook.example/1"); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Channel(ctx, ch.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Name != ch.Name || got.URL != "https://facebook.example/1" {
+			t.Errorf("named %q at %q", got.Name, got.URL)
+		}
+	})
+}
