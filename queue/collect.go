@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/collectors"
@@ -27,7 +28,7 @@ func (w *Worker) Visit(ctx context.Context, ch lantoa.Channel) (lantoa.Visit, er
 	if err != nil {
 		return visit, err
 	}
-	log := w.Log.With("channel", ch.ID, "took", visit.Took)
+	log := w.Log.With("channel", ch.ID, "took", visit.Took.Round(time.Millisecond).String())
 	if visit.Trouble != nil {
 		log.Info("visit", "trouble", visit.Trouble.Kind)
 	} else {

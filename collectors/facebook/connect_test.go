@@ -64,7 +64,8 @@ func TestAccountsRefused(t *testing.T) {
 }
 
 func TestRecordedTokens(t *testing.T) {
-	debug := func(name string) Token {
+	debug := func(t *testing.T, name string) Token {
+		t.Helper()
 		body := recording(t, name)
 		g := newGraph(t, func(path string, q url.Values) answer {
 			if path != "debug_token" || q.Get("input_token") != aToken {
@@ -80,7 +81,7 @@ func TestRecordedTokens(t *testing.T) {
 		return token
 	}
 	t.Run("one that never ends, and lacks a right for one page", func(t *testing.T) {
-		token := debug("debug-token-page-never-expires.json")
+		token := debug(t, "debug-token-page-never-expires.json")
 		if !token.Valid || token.Type != "PAGE" || token.Page != aPage || !token.Ends().IsZero() {
 			t.Errorf("%+v", token)
 		}
@@ -92,13 +93,13 @@ func TestRecordedTokens(t *testing.T) {
 		}
 	})
 	t.Run("one that ends", func(t *testing.T) {
-		token := debug("debug-token-user-60-days.json")
+		token := debug(t, "debug-token-user-60-days.json")
 		if !token.Valid || !token.Ends().Equal(time.Unix(1800777600, 0)) || !token.DataEnds.Equal(time.Unix(1803513616, 0)) {
 			t.Errorf("%+v", token)
 		}
 	})
 	t.Run("one that has ended", func(t *testing.T) {
-		token := debug("debug-token-expired.json")
+		token := debug(t, "debug-token-expired.json")
 		if token.Valid || token.Trouble == nil || token.Trouble.Kind != lantoa.Expired || token.Trouble.What != "expired" {
 			t.Errorf("%+v", token)
 		}

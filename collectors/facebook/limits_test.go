@@ -52,7 +52,8 @@ func (l *ledger) Ask(now time.Time, scopes ...string) (until time.Time, tight bo
 }
 
 func TestRecordedLimits(t *testing.T) {
-	recordedHead := func(name, body string) answer {
+	recordedHead := func(t *testing.T, name, body string) answer {
+		t.Helper()
 		status, h := headersOf(t, name)
 		return answer{status: status, header: h, body: body}
 	}
@@ -66,7 +67,7 @@ func TestRecordedLimits(t *testing.T) {
 	}
 
 	t.Run("80001 closes this page for the minutes of its own entry, and no other page", func(t *testing.T) {
-		l, c, g, _, err := visit(recordedHead("rate-limited-80001.headers", `{"error":{"code":80001,"message":"too many calls to this Page account"}}`))
+		l, c, g, _, err := visit(recordedHead(t, "rate-limited-80001.headers", `{"error":{"code":80001,"message":"too many calls to this Page account"}}`))
 		trouble := lantoa.AsTrouble(err, "")
 		if trouble.Kind != lantoa.Limited || !trouble.Until.Equal(now.Add(37*time.Minute)) {
 			t.Errorf("%+v", trouble)
@@ -89,7 +90,7 @@ func TestRecordedLimits(t *testing.T) {
 		}
 	})
 	t.Run("the app's limit stops every page", func(t *testing.T) {
-		l, c, g, _, err := visit(recordedHead("rate-limited-4-app.headers", `{"error":{"code":4,"message":"(#4) Application request limit reached"}}`))
+		l, c, g, _, err := visit(recordedHead(t, "rate-limited-4-app.headers", `{"error":{"code":4,"message":"(#4) Application request limit reached"}}`))
 		if lantoa.KindOf(err) != lantoa.Limited || l.shares[appScope] != 100 {
 			t.Errorf("%v, shares %v", err, l.shares)
 		}
@@ -101,19 +102,19 @@ func TestRecordedLimits(t *testing.T) {
 		}
 	})
 	t.Run("at 78 per cent the visit is good and says that we come too often", func(t *testing.T) {
-		l, _, _, haul, err := visit(recordedHead("ok-near-limit.headers", `{"data":[]}`))
+		l, _, _, haul, err := visit(recordedHead(t, "ok-near-limit.headers", `{"data":[]}`))
 		if err != nil || l.shares[pageScope(aPage)] != 78 || l.shares[appScope] != 3 || !warned(haul, lantoa.Limited, "usage") {
 			t.Errorf("%v, shares %v, warnings %v", err, l.shares, haul.Warnings)
 		}
 	})
 	t.Run("headers that cannot be read are ignored", func(t *testing.T) {
-		l, _, _, haul, err := visit(recordedHead("usage-malformed.headers", `{"data":[]}`))
+		l, _, _, haul, err := visit(recordedHead(t, "usage-malformed.headers", `{"data":[]}`))
 		if err != nil || len(l.shares) != 0 || warned(haul, lantoa.Limited, "usage") {
 			t.Errorf("%v, shares %v", err, l.shares)
 		}
 	})
 	t.Run("another version than asked is told to the operator", func(t *testing.T) {
-		_, c, _, haul, err := visit(recordedHead("version-fallback.headers", `{"data":[]}`))
+		_, c, _, haul, err := visit(recordedHead(t, "version-fallback.headers", `{"data":[]}`))
 		if err != nil || !warned(haul, lantoa.Conflict, "version") {
 			t.Errorf("%v, warnings %v", err, haul.Warnings)
 		}

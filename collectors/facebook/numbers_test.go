@@ -35,7 +35,8 @@ func TestMeasuredDay(t *testing.T) {
 }
 
 func TestRecordedPageInsights(t *testing.T) {
-	days := func(name string) []lantoa.ChannelDay {
+	days := func(t *testing.T, name string) []lantoa.ChannelDay {
+		t.Helper()
 		var in insights
 		if err := json.Unmarshal([]byte(recording(t, name)), &in); err != nil {
 			t.Fatal(err)
@@ -43,24 +44,24 @@ func TestRecordedPageInsights(t *testing.T) {
 		return in.days()
 	}
 	t.Run("over the change of the clock", func(t *testing.T) {
-		all := days("page-insights-day-dst.json")
+		all := days(t, "page-insights-day-dst.json")
 		if len(all) != 20 || all[2].Day != "2026-10-31" || all[3].Day != "2026-11-01" || all[3].End.Sub(all[3].Start) != 25*time.Hour || all[3].Value != lantoa.Of(701) {
 			t.Errorf("%+v", all)
 		}
 	})
 	t.Run("rolling weeks are series of their own", func(t *testing.T) {
-		all := days("page-insights-rolling-week-28.json")
+		all := days(t, "page-insights-rolling-week-28.json")
 		if len(all) != 6 || all[0].Metric != "page_total_media_view_unique/week" || all[3].Metric != "page_total_media_view_unique/days_28" || all[0].Value != lantoa.Of(3102) {
 			t.Errorf("%+v", all)
 		}
 	})
 	t.Run("what has no value is absent", func(t *testing.T) {
-		if all := days("page-insights-partial.json"); len(all) != 7 {
+		if all := days(t, "page-insights-partial.json"); len(all) != 7 {
 			t.Errorf("%d days", len(all))
 		}
 	})
 	t.Run("past the end there is nothing", func(t *testing.T) {
-		if all := days("recorded-insights-past-the-end.json"); len(all) != 0 {
+		if all := days(t, "recorded-insights-past-the-end.json"); len(all) != 0 {
 			t.Errorf("%+v", all)
 		}
 	})

@@ -43,6 +43,8 @@ type visit struct {
 	likes  lantoa.Count
 	years  map[int]int
 	videos map[string]bool // ids of films among the posts
+	oldest time.Time       // when the oldest post that was read was published
+	blind  bool            // some posts came without what they show
 }
 
 // Visit reads a page: its size, its posts since then with their numbers of today, and Facebook's figures of
@@ -116,6 +118,9 @@ func (v *visit) read(ctx context.Context, lastRead time.Time, m manner) *lantoa.
 		return trouble
 	}
 	if reels {
+		if len(v.haul.Posts) == 0 && !v.first {
+			v.haul.From = v.now // a list that is empty of a sudden says nothing of what is gone, whatever reels say
+		}
 		v.reels(replies[len(replies)-1])
 	}
 	return nil
@@ -151,21 +156,20 @@ func (v *visit) node(r reply) bool {
 // posts reads piece after piece, beginning with the one that came with the batch.
 func (v *visit) posts(ctx context.Context, first reply) *lantoa.Trouble {
 	after, seen, given := "", map[string]bool{}, &first
-	var oldest time.Time
 	for range mostPieces {
 		p, verdict, trouble := v.piece(ctx, after, given)
 		given = nil
-		if verdict.Action == NarrowWindow && !oldest.IsZero() && !oldest.Equal(v.until) {
+		if verdict.Action == NarrowWindow && !v.oldest.IsZero() && !v.oldest.Equal(v.until) {
 			// Too deep for cursors: begin again at the oldest post so far, which comes twice.
-			v.until, after, seen = oldest, "", map[string]bool{}
+			v.until, after, seen = v.oldest, "", map[string]bool{}
 			continue
 		}
 		if trouble != nil {
 			return trouble
 		}
 		newestFirst, last := v.take(p)
-		if oldest.IsZero() || !last.IsZero() && last.Before(oldest) {
-			oldest = last
+		if v.oldest.IsZero() || !last.IsZero() && last.Before(v.oldest) {
+			v.oldest = last
 		}
 		if !bool(p.Paging.Next) {
 			v.haul.Complete, v.haul.From = true, time.Time{}
@@ -225,6 +229,9 @@ func (v *visit) take(p piece) (newestFirst bool, last time.Time) {
 				v.videos[m.ID] = true
 			}
 		}
+		if id := filmID.FindStringSubmatch(in.Permalink); id != nil {
+			v.videos[id[1]] = true
+		}
 	}
 	return newestFirst && !last.IsZero(), last
 }
@@ -248,6 +255,7 @@ func (v *visit) piece(ctx context.Context, after string, given *reply) (piece, V
 		if ok {
 			p, odd, err := decode(r.body)
 			if err == nil {
+				v.blind = v.blind || v.depth == light
 				v.answered(usual, denied, odd)
 				return p, Verdict{}, nil
 			}

@@ -12,10 +12,11 @@ import (
 )
 
 const (
-	smallestPage = 5         // Zalo's default; fewer are only asked for when even that is too many
-	stillPages   = 3         // pages that bring nothing new, after which a list has no end to reach
-	keepWalk     = time.Hour // how long a first read that was cut off can be gone on with
-	knownAtOnce  = 500       // ids in one question to the store
+	smallestPage = 5                // Zalo's default; fewer are only asked for when even that is too many
+	stillPages   = 3                // pages that bring nothing new, after which a list has no end to reach
+	keepWalk     = time.Hour        // how long a walk that was cut off can be gone on with
+	skew         = 10 * time.Minute // how far our clock, which says when a visit was, and Zalo's may be apart
+	knownAtOnce  = 500              // ids in one question to the store
 )
 
 // wireMessage is what we read of an element of conversation. The sender's name and picture are not even
@@ -69,9 +70,6 @@ func (c *Client) walkAll(ctx context.Context, calls *int, ch lantoa.Channel, now
 	group := ch.External
 	old := c.takeUnfinished(group, now)
 	w := &walk{begun: now, seen: map[string]bool{}}
-	if old != nil {
-		w.begun = old.begun
-	}
 	for still := 0; still < stillPages; {
 		page, err := c.page(ctx, calls, group, w)
 		if err != nil {
@@ -137,12 +135,10 @@ func (w *walk) join(old *walk) {
 // known messages above unknown ones, and a visit is noted as good only when all of it was kept. If the known
 // ones began in the middle of a page, one full page more must be known, since the list may have moved over the
 // boundary meanwhile. A walk that is cut off hands nothing over, for the same reason, and is gone on with.
+// Of several visits that are cut off each comes further, and the hour in which to go on begins anew with each.
 func (c *Client) walkNew(ctx context.Context, calls *int, ch lantoa.Channel, since, now time.Time) (*walk, error) {
 	old := c.takeUnfinished(ch.External, now)
 	w := &walk{begun: now, seen: map[string]bool{}, known: map[string]bool{}}
-	if old != nil {
-		w.begun = old.begun
-	}
 	cutOff := func(err error) (*walk, error) {
 		if old != nil && len(old.messages) > len(w.messages) {
 			w = old
@@ -169,19 +165,23 @@ func (c *Client) walkNew(ctx context.Context, calls *int, ch lantoa.Channel, sin
 			continue
 		}
 		still = 0
+		if joined { // all below is as the other walk had it, but what is known of it may have changed
+			for _, m := range old.messages {
+				ids = append(ids, m.id)
+			}
+		}
 		known, err := c.known(ctx, ch.ID, ids)
 		if err != nil {
 			return cutOff(err)
 		}
 		maps.Copy(w.known, known)
-		if joined { // all below is as the other walk had it
-			maps.Copy(w.known, old.known)
-			met = met || len(old.known) > 0
+		if joined {
+			met = met || len(known) > 0
 			w.join(old)
 			old = nil
 			continue
 		}
-		reachesBack := w.messages[len(w.messages)-1].at.Before(ch.LastRead)
+		reachesBack := w.messages[len(w.messages)-1].at.Before(ch.LastRead.Add(-skew))
 		if len(known) == len(ids) && (met || first) && reachesBack {
 			return w, nil
 		}
