@@ -78,7 +78,7 @@ func Collect(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, no
 			return visit, fmt.Errorf("collect %s: %w", ch.Name, err)
 		}
 		if trouble != nil {
-			visit.Trouble = told(ch, trouble, now)
+			visit.Trouble, visit.Complete = told(ch, trouble, now), false
 		}
 	}
 	rate := 0.0

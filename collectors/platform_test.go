@@ -353,6 +353,134 @@ func TestRecordedPageIntoAStore(t *testing.T) {
 	}
 }
 
+// A page whose right was taken answers, for some lists, nothing and no error, and of each post that it is not there.
+func TestAListThatFallsEmptyWithoutAWord(t *testing.T) {
+	clock := &clock{now: time.Date(2026, 11, 25, 1, 15, 0, 0, time.UTC)}
+	stamp := func(ago time.Duration) string { return clock.Now().Add(-ago).Format("2006-01-02T15:04:05-0700") }
+	var list, reels string // the elements of the two lists
+	posts := fmt.Sprintf(`{"id":"921_1","message":"a","created_time":%q},{"id":"921_2","message":"b","created_time":%q}`, stamp(time.Hour), stamp(50*time.Hour))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var parts []struct {
+			URL string `json:"relative_url"`
+		}
+		if err := json.Unmarshal([]byte(r.FormValue("batch")), &parts); err != nil {
+			t.Error(err)
+		}
+		type answer struct {
+			Code int    `json:"code"`
+			Body string `json:"body"`
+		}
+		var answers []answer
+		for _, part := range parts {
+			a := answer{200, `{"data":[]}`}
+			switch path, _, _ := strings.Cut(part.URL, "?"); {
+			case strings.HasSuffix(path, "/published_posts"):
+				a.Body = `{"data":[` + list + `]}`
+			case strings.HasSuffix(path, "/video_reels"):
+				a.Body = `{"data":[` + reels + `]}`
+			case strings.Contains(path, "921_"):
+				a = answer{400, `{"error":{"message":"Unsupported get request.","code":100,"error_subcode":33}}`}
+			case !strings.Contains(path, "/"):
+				a.Body = `{"id":"921","name":"Hội LHPN xã Bình Mẫu"}`
+			}
+			answers = append(answers, a)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if err := json.NewEncoder(w).Encode(answers); err != nil {
+			t.Error(err)
+		}
+	}))
+	defer server.Close()
+	p := &province{clock: clock, store: storetest.Open(t), pages: map[string]lantoa.Channel{}}
+	p.pages["921"] = lantoa.Channel{Kind: lantoa.FacebookPage, Name: "Hội LHPN xã Bình Mẫu", Unit: storetest.Seed(t, p.store).DongMau, External: "921"}
+	p.client = facebook.New(facebook.Options{GraphURL: server.URL, Version: "v25.0", Now: clock.Now, Wait: time.Nanosecond,
+		Token: func(context.Context, string) (string, error) { return "EAAFAKEpage921NOTREAL", nil }})
+
+	if visit, ch := p.collect(t, "921"); visit.Trouble != nil || ch.Posts != 0 || ch.FirstRead.IsZero() {
+		t.Errorf("a page that has nothing yet is none in trouble: %+v", visit)
+	}
+	clock.turn(time.Hour)
+	list = posts
+	visit, good := p.collect(t, "921")
+	if visit.Trouble != nil || good.Posts != 2 {
+		t.Fatalf("%+v, %d posts", visit, good.Posts)
+	}
+	for _, name := range []string{"once it is a lost right", "again it still is"} {
+		t.Run(name, func(t *testing.T) {
+			clock.turn(time.Hour)
+			list = ""
+			visit, ch := p.collect(t, "921")
+			if visit.Trouble == nil || !visit.Trouble.Disconnects() || visit.Complete || ch.Posts != 2 || !ch.LastRead.Equal(good.LastRead) {
+				t.Errorf("%+v, %d posts, read last at %v, want %v", visit, ch.Posts, ch.LastRead, good.LastRead)
+			}
+		})
+	}
+	t.Run("beside reels that are still listed no post is removed", func(t *testing.T) {
+		clock.turn(time.Hour)
+		reels = fmt.Sprintf(`{"id":"77","created_time":%q}`, stamp(3*time.Hour))
+		if _, ch := p.collect(t, "921"); ch.Posts != 3 {
+			t.Errorf("%d posts are left of 3", ch.Posts)
+		}
+	})
+	t.Run("the right is back", func(t *testing.T) {
+		clock.turn(time.Hour)
+		list = posts
+		if visit, ch := p.collect(t, "921"); visit.Trouble != nil || ch.Trouble != nil || !ch.LastRead.Equal(clock.Now()) {
+			t.Errorf("%+v", visit)
+		}
+	})
+}
+
+// meanwhile is a source during whose visit somebody else does something.
+type meanwhile struct {
+	haul lantoa.Haul
+	do   func()
+}
+
+func (m meanwhile) Visit(context.Context, lantoa.Channel, time.Time, time.Time) (lantoa.Haul, error) {
+	m.do()
+	return m.haul, nil
+}
+
+func TestWhatAPersonChangesDuringAFirstVisitStays(t *testing.T) {
+	s := storetest.Open(t)
+	small := storetest.Seed(t, s)
+	now := time.Date(2026, 11, 25, 1, 15, 0, 0, time.UTC)
+	for i, tt := range []struct {
+		name   string
+		change func(ch *lantoa.Channel)
+		want   func(ch *lantoa.Channel) // what the visit adds
+	}{
+		{"nothing", func(*lantoa.Channel) {}, func(ch *lantoa.Channel) { ch.Name, ch.URL = "Trang", "https://x.invalid" }},
+		{"a name", func(ch *lantoa.Channel) { ch.Name = "Tên đúng" }, func(ch *lantoa.Channel) { ch.URL = "https://x.invalid" }},
+		{"an address", func(ch *lantoa.Channel) { ch.URL = "https://y.invalid" }, func(ch *lantoa.Channel) { ch.Name = "Trang" }},
+		{"another unit", func(ch *lantoa.Channel) { ch.Unit = small.Province }, func(ch *lantoa.Channel) { ch.Name, ch.URL = "Trang", "https://x.invalid" }},
+		{"put away", func(ch *lantoa.Channel) { ch.Archived = true }, func(ch *lantoa.Channel) { ch.Name, ch.URL = "Trang", "https://x.invalid" }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ch := lantoa.Channel{Kind: lantoa.FacebookPage, Unit: small.DongMau, External: fmt.Sprint(5000 + i)}
+			if err := s.SaveChannel(t.Context(), &ch); err != nil {
+				t.Fatal(err)
+			}
+			changed := ch
+			tt.change(&changed)
+			src := meanwhile{lantoa.Haul{Name: "Trang", URL: "https://x.invalid", Complete: true}, func() {
+				if err := s.SaveChannel(t.Context(), &changed); err != nil {
+					t.Fatal(err)
+				}
+			}}
+			if _, err := collectors.Collect(t.Context(), src, s, ch, now); err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.Channel(t.Context(), ch.ID)
+			tt.want(&changed)
+			if err != nil || got.Name != changed.Name || got.URL != changed.URL || got.Unit.ID != changed.Unit.ID || got.Archived != changed.Archived {
+				t.Errorf("got %+v, want %+v, %v", got, changed, err)
+			}
+		})
+	}
+}
+
 // recording is a shared recording; the test is skipped aloud where it is not.
 func recording(t *testing.T, path string) string {
 	t.Helper()

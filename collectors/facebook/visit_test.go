@@ -107,6 +107,15 @@ func circle(url.Values) answer {
 	return ok(`{"data":[{"id":"104000000000921_1","created_time":"2026-11-01T00:00:00+0000"}],"paging":{"cursors":{"after":"same"},"next":"x://y"}}`)
 }
 
+// endless is a list that goes on however far one reads, and never into the past.
+func endless() func(url.Values) answer {
+	n := 0
+	return func(url.Values) answer {
+		n++
+		return ok(fmt.Sprintf(`{"data":[{"id":"104000000000921_%d","created_time":"2026-11-01T00:00:00+0000"}],"paging":{"cursors":{"after":"%d"},"next":"x://y"}}`, n, n))
+	}
+}
+
 func TestReadingOn(t *testing.T) {
 	limitOf := func(q url.Values) int { n, _ := strconv.Atoi(q.Get("limit")); return n }
 	tests := []struct {
@@ -148,6 +157,8 @@ func TestReadingOn(t *testing.T) {
 		}), 251, 4, true, "", ""}, // the oldest so far comes twice
 		{"a cursor that leads back ends a first read without success", true, circle, 2, 2, false, "", lantoa.Garbled},
 		{"a cursor that leads back ends a later one, and nothing is taken for missing", false, circle, 2, 2, false, "paging", ""},
+		{"a list without an end ends a first read without success", true, endless(), mostPieces, mostPieces, false, "", lantoa.TooLarge},
+		{"a list without an end ends a later one, and nothing is taken for missing", false, endless(), mostPieces, mostPieces, false, "paging", ""},
 		{"half a body is told and not taken", true, func(url.Values) answer { return ok(`{"data":[{"id":"104000000000921_1","created_time":"2026-11-01T0`) }, 0, 3, false, "", lantoa.Garbled},
 		{"HTML is told and not taken", true, func(url.Values) answer { return ok(`<html>sign in</html>`) }, 0, 3, false, "", lantoa.Garbled},
 		{"a failure that passes is asked again", true, func() func(url.Values) answer {

@@ -52,7 +52,7 @@ type Client struct {
 	mu         sync.Mutex
 	hold       hold
 	pageSize   int              // messages per call; less than 10 after Zalo found that too many
-	unfinished map[string]*walk // first reads that were cut off, by group
+	unfinished map[string]*walk // walks that were cut off, by group
 }
 
 // New makes a client. It asks nothing yet.

@@ -147,13 +147,14 @@ func TestRecordedGroups(t *testing.T) {
 }
 
 func TestRecordedGroupAndAccount(t *testing.T) {
+	group, account := fixture(t, "05_gmf_group_info.json"), fixture(t, "02_oa_info_state_agency.json")
 	h := open(t)
 	h.server.before = func(r *http.Request, w http.ResponseWriter) bool {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/getgroup"):
-			w.Write(fixture(t, "05_gmf_group_info.json"))
+			w.Write(group)
 		case strings.HasSuffix(r.URL.Path, "/getoa"):
-			w.Write(fixture(t, "02_oa_info_state_agency.json"))
+			w.Write(account)
 		default:
 			return false
 		}

@@ -11,7 +11,7 @@ import (
 // Visit reads what is new in a group; with a zero since, or before the first visit succeeded, everything
 // that Zalo still has. Only messages that are not known yet come back, each as a post or as chatter. On an
 // error the haul has nothing but the number of calls: half of what is new would hide the other half from
-// the next visit, which stops at what it knows. A first read that was cut off is gone on with.
+// the next visit, which stops at what it knows. What a visit that was cut off had read is gone on with.
 //
 // Nothing is said about posts that are gone (Haul.From is now): Zalo has no word for a message taken back.
 func (c *Client) Visit(ctx context.Context, ch lantoa.Channel, since, now time.Time) (lantoa.Haul, error) {

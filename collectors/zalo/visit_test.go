@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -352,5 +353,154 @@ func TestCatchingUpUnderALimitComesThrough(t *testing.T) {
 	}
 	if got := len(h.shelf.posts) + len(h.shelf.chatter); got != 420 || minutes > 7 {
 		t.Errorf("%d of 420 messages after %d minutes of 10 requests", got, minutes+1)
+	}
+}
+
+// However far the writing of a visit came, and whatever was said in which order, nothing is lost; a clock of ours
+// that is ahead of Zalo's changes nothing in that.
+func TestAProcessThatEndsBetweenTwoWritesLosesNothing(t *testing.T) {
+	for _, ahead := range []time.Duration{0, 9 * time.Minute, -9 * time.Minute} {
+		for _, stories := range []int{0, 1, 9, 10, 11, 20, 30} {
+			for _, order := range []string{"stories last", "stories first", "mixed"} {
+				t.Run(fmt.Sprintf("%d stories of 30, %s, clock %v ahead", stories, order, ahead), func(t *testing.T) {
+					h := open(t)
+					h.server.messages = chat(0, 20)
+					h.now = monday.Add(21*time.Minute + ahead)
+					h.visit(t)
+					for i := range 30 {
+						story := i >= 30-stories
+						switch order {
+						case "stories first":
+							story = i < stories
+						case "mixed":
+							story = i*stories/30 != (i+1)*stories/30
+						}
+						words := "vâng ạ"
+						if story {
+							words = storyWords
+						}
+						h.server.messages = append([]string{say(fmt.Sprint("n", i), "b", "text", 21+i/3, words)}, h.server.messages...)
+					}
+					h.now = monday.Add(32*time.Minute + ahead)
+					for range 2 { // ended twice in the same place
+						haul, err := h.Visit(t.Context(), h.group, h.now.Add(-29*24*time.Hour), h.now)
+						if err != nil {
+							t.Fatal(err)
+						}
+						haul.Chatter = nil
+						h.shelf.put(t, haul)
+						h.Client, h.now = h.again(), h.now.Add(time.Minute)
+					}
+					h.visit(t)
+					if got := len(h.shelf.posts) + len(h.shelf.chatter); got != len(h.server.messages) {
+						t.Errorf("%d messages served, %d kept or counted", len(h.server.messages), got)
+					}
+				})
+			}
+		}
+	}
+}
+
+// A visit that finds new messages may be cut off after any number of requests, and the group talks on meanwhile.
+func TestAVisitCutOffAnywhereIsGoneOnWith(t *testing.T) {
+	for allowed := 2; allowed <= 12; allowed++ {
+		t.Run(fmt.Sprintf("%d requests at once", allowed), func(t *testing.T) {
+			h := open(t)
+			said, left := 30, 1000
+			h.server.messages = chat(0, said)
+			h.server.before = func(r *http.Request, w http.ResponseWriter) bool {
+				if left--; left < 0 {
+					w.WriteHeader(http.StatusBadGateway)
+					return true
+				}
+				return false
+			}
+			h.now = monday.Add(31 * time.Minute)
+			h.visit(t)
+			said = 150
+			h.now = monday.Add(5 * time.Hour)
+			tries := 0
+			for ; tries < 100; tries++ { // hours in all: each that comes further has an hour to go on
+				h.server.messages, left = chat(0, said), allowed
+				h.now = h.now.Add(10 * time.Minute)
+				haul, err := h.Visit(t.Context(), h.group, h.now.Add(-29*24*time.Hour), h.now)
+				if err == nil {
+					h.shelf.put(t, haul)
+					h.group.LastRead = h.now
+					break
+				}
+				said++
+			}
+			if got := len(h.shelf.posts) + len(h.shelf.chatter); got != said {
+				t.Errorf("%d of %d messages after %d tries", got, said, tries+1)
+			}
+		})
+	}
+}
+
+// After an outage eight groups are read at once, under a limit for all of them.
+func TestManyGroupsCatchUpUnderOneLimit(t *testing.T) {
+	h := open(t)
+	type group struct {
+		lantoa.Channel
+		messages []string
+		got      int
+	}
+	groups := map[string]*group{}
+	for g := range 8 {
+		id := fmt.Sprint("g", g)
+		x := &group{Channel: lantoa.Channel{ID: lantoa.ChannelID(id), Kind: lantoa.ZaloGroup, External: id, FirstRead: monday.Add(-time.Hour), LastRead: monday.Add(time.Hour)}}
+		for i := 400; i > 0; i-- {
+			x.messages = append(x.messages, say(fmt.Sprintf("%s-%d", id, i), "ha", "text", 60+i, "vâng ạ"))
+		}
+		x.messages = append(x.messages, say(id+"-0", "ha", "text", 0, "vâng ạ"))
+		h.shelf.chatter[id+"-0"] = true
+		groups[id] = x
+	}
+	left := 0
+	h.server.before = func(r *http.Request, w http.ResponseWriter) bool {
+		if left--; left < 0 {
+			fmt.Fprint(w, `{"error":-32,"message":"Your application reached limit call api"}`)
+			return true
+		}
+		if !strings.HasSuffix(r.URL.Path, "conversation") {
+			return false
+		}
+		var offset, count int
+		fmt.Sscan(r.FormValue("offset"), &offset)
+		fmt.Sscan(r.FormValue("count"), &count)
+		fmt.Fprintf(w, `{"data":[%s],"error":0}`, strings.Join(cut(groups[r.FormValue("group_id")].messages, offset, count), ","))
+		return true
+	}
+	h.now = monday.Add(12 * time.Hour)
+	minutes, done := 0, 0
+	for ; minutes < 12 && done < len(groups); minutes++ {
+		h.server.mu.Lock()
+		left = 100
+		h.server.mu.Unlock()
+		h.now = h.now.Add(time.Minute)
+		var all sync.WaitGroup
+		for _, g := range groups {
+			if g.got > 0 {
+				continue
+			}
+			all.Go(func() {
+				if haul, err := h.Visit(t.Context(), g.Channel, h.now.Add(-29*24*time.Hour), h.now); err == nil {
+					g.got = len(haul.Posts) + len(haul.Chatter)
+				}
+			})
+		}
+		all.Wait()
+		done = 0
+		for _, g := range groups {
+			if g.got > 0 {
+				done++
+			}
+		}
+	}
+	for id, g := range groups {
+		if g.got != 400 {
+			t.Errorf("%s: %d of 400 messages after %d minutes of 100 requests", id, g.got, minutes)
+		}
 	}
 }
