@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -217,6 +218,60 @@ func (s *Server) changeChannel(ctx context.Context, in *channelPatchInput) (*cha
 		return nil, err
 	}
 	return s.drawn(ctx, ch)
+}
+
+type channelNewInput struct {
+	Body struct {
+		_        struct{}           `additionalProperties:"false"`
+		Kind     lantoa.ChannelKind `json:"kind" enum:"facebook_page,zalo_group,zalo_oa,website"`
+		Name     string             `json:"name" minLength:"1" maxLength:"200"`
+		Unit     string             `json:"unit" minLength:"1" maxLength:"20" doc:"Code of a unit in force today"`
+		External string             `json:"external" minLength:"1" maxLength:"200" doc:"The platform's own id of it"`
+		URL      string             `json:"url,omitempty" maxLength:"500" doc:"Its address, https or http"`
+	} `nameHint:"NewChannel"`
+}
+
+// addChannel enters a channel of a unit that the caller manages; it is read at the next turn. The same one twice is
+// a conflict.
+func (s *Server) addChannel(ctx context.Context, in *channelNewInput) (*channelOutput, error) {
+	b := in.Body
+	unit, err := s.Store.UnitByCode(ctx, strings.TrimSpace(b.Unit), lantoa.Day(s.Now(), s.Zone))
+	if lantoa.KindOf(err) == lantoa.NotFound {
+		return nil, &refusal{kind: lantoa.Invalid, about: noUnit, param: "unit", why: b.Unit}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if who := callOf(ctx).who; !who.May(lantoa.See, unit.Path) {
+		return nil, refuse(lantoa.Forbidden, notYours)
+	} else if !who.May(lantoa.Manage, unit.Path) {
+		return nil, refuse(lantoa.Forbidden, notAllowed)
+	}
+	ch := lantoa.Channel{Kind: b.Kind, Name: strings.TrimSpace(cleaned(b.Name)), Unit: unit,
+		External: strings.TrimSpace(cleaned(b.External)), URL: strings.TrimSpace(b.URL), CreatedAt: s.Now()}
+	for name, bad := range map[string]bool{"name": ch.Name == "", "external": ch.External == "", "url": ch.URL != "" && !webAddress(ch.URL)} {
+		if bad {
+			return nil, &refusal{kind: lantoa.Invalid, about: badParam, param: name}
+		}
+	}
+	if _, err := s.Store.ChannelByExternal(ctx, ch.Kind, ch.External); err == nil {
+		return nil, refuse(lantoa.Conflict, channelThere)
+	} else if lantoa.KindOf(err) != lantoa.NotFound {
+		return nil, err
+	}
+	if err := s.Store.SaveChannel(ctx, &ch); err != nil {
+		return nil, err
+	}
+	if err := s.note(ctx, "channel_add", string(ch.ID), ch.Name); err != nil {
+		return nil, err
+	}
+	return s.drawn(ctx, ch)
+}
+
+// webAddress says whether a browser may be sent there.
+func webAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // note writes into the log of who did what.

@@ -23,6 +23,7 @@ func (s *Server) routes(a huma.API) {
 	serve(s, a, get("unit", "/units/{code}", "Một đơn vị"), s.oneUnit)
 
 	serve(s, a, get("channels", "/channels", "Kênh và tình trạng"), s.channels)
+	serve(s, a, post("add-channel", "/channels", "Thêm một kênh", http.StatusCreated), s.addChannel)
 	serve(s, a, get("channel", "/channels/{id}", "Một kênh"), s.oneChannel)
 	serve(s, a, change("change-channel", "/channels/{id}", "Lưu trữ hoặc đổi tên một kênh"), s.changeChannel)
 	serve(s, a, post("collect", "/channels/{id}/collect", "Đọc kênh này ngay", http.StatusAccepted), s.collectNow)

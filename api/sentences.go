@@ -40,6 +40,7 @@ const (
 	searchAway      sentence = "search_away"
 	metricsShut     sentence = "metrics_shut"
 	nothingToChange sentence = "nothing_to_change"
+	channelThere    sentence = "channel_there"
 )
 
 // want is the second half of a sentence, under "api.want.": what would have been right.
