@@ -88,6 +88,7 @@ func dispatch(ctx context.Context, args, environ []string, out, errs io.Writer) 
 		}
 	}
 	if v == nil {
+		printHelp(errs)
 		return wrongUsage("không có động từ %q%s (lantoa help liệt kê tất cả)", args[0], perhaps(args[0], names))
 	}
 	fs := newFlags(*v, out)
