@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
@@ -156,12 +159,13 @@ func (s *Store) Channels(ctx context.Context, scope lantoa.Scope, f ChannelFilte
 		string(scope), string(f.Kind), f.Unit, archived)
 }
 
-// ChannelsDue are the channels whose next visit has come, the longest due first.
+// ChannelsDue are the channels whose next visit has come, the longest due first. One that was tried at a time that
+// has not come yet has its next visit from a wrong clock too: it is due.
 func (s *Store) ChannelsDue(ctx context.Context, now time.Time, limit int) ([]lantoa.Channel, error) {
 	return list(ctx, s.reads, scanChannel, channelColumns+`
-		WHERE NOT c.archived AND c.kind <> 'imported' AND c.next_at <= $1
+		WHERE NOT c.archived AND c.kind <> 'imported' AND (c.next_at <= $1 OR c.last_try_at > $3)
 		ORDER BY c.next_at, c.id
-		LIMIT $2`, stamp(now), limit)
+		LIMIT $2`, stamp(now), limit, stamp(now.Add(aheadOfTime)))
 }
 
 // Rhythms are the rhythms of the channels in the scope, of posts that are not removed, by the time they were
@@ -170,15 +174,19 @@ func (s *Store) ChannelsDue(ctx context.Context, now time.Time, limit int) ([]la
 // read for two days: days on which we could not see are nobody's silence.
 func (s *Store) Rhythms(ctx context.Context, scope lantoa.Scope, now time.Time) (map[lantoa.ChannelID]lantoa.Rhythm, error) {
 	all := map[lantoa.ChannelID]lantoa.Rhythm{}
-	if err := s.rhythms(ctx, scope, "", now, all); err != nil {
+	if err := s.rhythms(ctx, `
+		SELECT c.id, c.created_at, CAST($2 AS BIGINT) AS at
+		FROM channels c JOIN units u ON u.id = c.unit
+		WHERE ($1 = '*' OR u.path = $1 OR u.path LIKE $1 || '.%')`, []any{string(scope), now.UnixMilli()}, all); err != nil {
 		return nil, err
 	}
-	type unread struct {
-		id lantoa.ChannelID
-		at time.Time
-	}
-	stale, err := list(ctx, s.reads, func(rows *sql.Rows) (u unread, err error) {
-		return u, rows.Scan(&u.id, moment{&u.at})
+	var stale []any // channel, milliseconds of its last look, channel, …
+	err := each(ctx, s.reads, func(rows *sql.Rows) error {
+		var id string
+		var at time.Time
+		err := rows.Scan(&id, moment{&at})
+		stale = append(stale, id, at.UnixMilli())
+		return err
 	}, `
 		SELECT c.id, c.last_read_at
 		FROM channels c JOIN units u ON u.id = c.unit
@@ -188,18 +196,36 @@ func (s *Store) Rhythms(ctx context.Context, scope lantoa.Scope, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	for _, u := range stale {
-		if err := s.rhythms(ctx, scope, u.id, u.at, all); err != nil {
+	for batch := range slices.Chunk(stale, 2*looks) {
+		for len(batch) < 2*looks {
+			batch = append(slices.Clip(batch), "", int64(0))
+		}
+		if err := s.rhythms(ctx, looked, batch, all); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
 }
 
-// rhythms puts the rhythms as of a moment into all, of one channel or of those of the scope.
-func (s *Store) rhythms(ctx context.Context, scope lantoa.Scope, ch lantoa.ChannelID, now time.Time, all map[lantoa.ChannelID]lantoa.Rhythm) error {
-	const day = int64(24 * time.Hour / time.Millisecond)
-	at := now.UnixMilli()
+// looks is how many channels with last looks of their own one statement reckons.
+const looks = 50
+
+// looked is the list of them, of places for channels and moments; what is left over names no channel.
+var looked = func() string {
+	var b strings.Builder
+	b.WriteString(`
+		SELECT c.id, c.created_at, look.at
+		FROM (SELECT $1 AS id, CAST($2 AS BIGINT) AS at`)
+	for i := 1; i < looks; i++ {
+		fmt.Fprintf(&b, ` UNION ALL SELECT $%d, CAST($%d AS BIGINT)`, 2*i+1, 2*i+2)
+	}
+	b.WriteString(`) look JOIN channels c ON c.id = look.id`)
+	return b.String()
+}()
+
+// rhythms puts the rhythms of channels into all; which is a query of their ids, when each was entered, and the
+// moment as of which each is asked. The spans are 56, 28 and 112 days in milliseconds.
+func (s *Store) rhythms(ctx context.Context, which string, args []any, all map[lantoa.ChannelID]lantoa.Rhythm) error {
 	return each(ctx, s.reads, func(rows *sql.Rows) error {
 		var id lantoa.ChannelID
 		var r lantoa.Rhythm
@@ -218,22 +244,21 @@ func (s *Store) rhythms(ctx context.Context, scope lantoa.Scope, ch lantoa.Chann
 		all[id] = r
 		return nil
 	}, `
-		WITH span AS (
-			SELECT c.id, c.created_at,
+		WITH which AS (`+which+`),
+		span AS (
+			SELECT w.id, w.created_at, w.at,
 			       (SELECT MAX(p.told_ms) FROM posts p
-			        WHERE p.channel = c.id AND p.removed_at = '' AND p.told_ms <= $2) AS newest,
+			        WHERE p.channel = w.id AND p.removed_at = '' AND p.told_ms <= w.at) AS newest,
 			       (SELECT MIN(p.told_ms) FROM posts p
-			        WHERE p.channel = c.id AND p.removed_at = '' AND p.told_ms <= $2) AS oldest
-			FROM channels c JOIN units u ON u.id = c.unit
-			WHERE ($1 = '*' OR u.path = $1 OR u.path LIKE $1 || '.%') AND ($6 = '' OR c.id = $6)
+			        WHERE p.channel = w.id AND p.removed_at = '' AND p.told_ms <= w.at) AS oldest
+			FROM which w
 		)
 		SELECT s.id, s.created_at, s.newest, s.oldest,
 		       (SELECT COUNT(*) FROM posts p WHERE p.channel = s.id AND p.removed_at = ''
-		        AND p.told_ms > s.newest - $3 AND p.told_ms <= s.newest),
+		        AND p.told_ms > s.newest - 4838400000 AND p.told_ms <= s.newest),
 		       (SELECT COUNT(*) FROM posts p WHERE p.channel = s.id AND p.removed_at = ''
-		        AND p.told_ms > $4 AND p.told_ms <= $2),
+		        AND p.told_ms > s.at - 2419200000 AND p.told_ms <= s.at),
 		       (SELECT COUNT(*) FROM posts p WHERE p.channel = s.id AND p.removed_at = ''
-		        AND p.told_ms > $5 AND p.told_ms <= $4)
-		FROM span s`,
-		string(scope), at, 56*day, at-28*day, at-112*day, string(ch))
+		        AND p.told_ms > s.at - 9676800000 AND p.told_ms <= s.at - 2419200000)
+		FROM span s`, args...)
 }

@@ -17,7 +17,7 @@ func (s *Store) ClaimService(ctx context.Context, name string) error {
 	if s.lock == "" || s.claim != nil {
 		return nil
 	}
-	f, err := os.OpenFile(s.lock, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(s.lock, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return &lantoa.Trouble{Kind: lantoa.Forbidden, What: "folder", Note: s.lock, Err: err}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -75,6 +76,9 @@ func (s *Store) openSQLite(ctx context.Context, address string) error {
 	if err := writable(filepath.Dir(path)); err != nil {
 		return err
 	}
+	if err := private(path, query); err != nil {
+		return err
+	}
 	// The busy timeout comes first: even switching to WAL may meet another process. Other verbs write beside
 	// the service, so a writer waits for the other's transaction.
 	query["_pragma"] = append(query["_pragma"], "busy_timeout(20000)", "journal_mode(wal)", "synchronous(normal)",
@@ -89,6 +93,11 @@ func (s *Store) openSQLite(ctx context.Context, address string) error {
 	if err := migrate(ctx, goose.DialectSQLite3, writer); err != nil {
 		writer.Close()
 		return notOurs(err, path)
+	}
+	// The driver gives the file beside it that processes share whatever mode the machine is used to. A file that
+	// is not ours to change is its owner's affair.
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		_ = os.Chmod(file, 0o600)
 	}
 	query["_pragma"] = []string{"busy_timeout(20000)", "temp_store(memory)", "cache_size(-8000)", "query_only(on)"}
 	reader, err := sql.Open("sqlite3", sqliteName(path, query))
@@ -141,6 +150,22 @@ func writable(folder string) error {
 	}
 	if err != nil {
 		return &lantoa.Trouble{Kind: lantoa.Forbidden, What: "folder", Note: folder, Err: err}
+	}
+	return nil
+}
+
+// private makes the database's file where there is none, for us alone: it holds posts, sign-ins and sealed tokens.
+// It opens no file that is there: closing it would let go of the locks that this process has on it.
+func private(path string, query url.Values) error {
+	if path == ":memory:" || query.Has("mode") || query.Has("vfs") {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return &lantoa.Trouble{Kind: lantoa.Forbidden, What: "file", Note: path, Err: err}
 	}
 	return nil
 }

@@ -1,12 +1,16 @@
 package store_test
 
 import (
+	"database/sql"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/alexedwards/scs/v2"
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/store"
@@ -119,6 +123,52 @@ func TestSessions(t *testing.T) {
 		}
 		if _, found, err := sessions.Find("token"); found || err != nil {
 			t.Errorf("%v %v", found, err)
+		}
+	})
+}
+
+func TestWhoReadsTheSessionsHoldsNoTokenOfThem(t *testing.T) {
+	storetest.Addresses(t, func(t *testing.T, address string) {
+		s := storetest.OpenAt(t, address, storetest.Options())
+		m := scs.New()
+		m.Store, m.HashTokenInStore = s.Sessions(), true
+		in, err := m.Load(ctx, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Put(in, "user", "u1")
+		token, _, err := m.Commit(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		driver, name := "pgx", address
+		if !strings.HasPrefix(address, "postgres") {
+			driver, name = "sqlite3", "file:"+address
+		}
+		db, err := sql.Open(driver, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		var kept, data string
+		if err := db.QueryRow(`SELECT token, data FROM sessions`).Scan(&kept, &data); err != nil {
+			t.Fatal(err)
+		}
+		if plain, err := base64.StdEncoding.DecodeString(data); err != nil || kept == token || strings.Contains(string(plain), token) {
+			t.Errorf("the table holds the token %q (%v)", token, err)
+		}
+		for sent, want := range map[string]string{token: "u1", kept: ""} {
+			again, err := m.Load(ctx, sent)
+			if err != nil || m.GetString(again, "user") != want {
+				t.Errorf("who sends %q is %q, want %q (%v)", sent, m.GetString(again, "user"), want, err)
+			}
+		}
+		if err := m.Destroy(in); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := m.Load(ctx, token); err != nil || m.Exists(again, "user") {
+			t.Errorf("still signed in after signing out (%v)", err)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -18,7 +19,8 @@ import (
 // and writes only what is new: a visit that brings nothing new writes nothing.
 //
 // A post that was removed and is seen again is no longer removed; one hidden at the platform is kept as
-// removed. A post seen for the first time though the channel was read twice or more since its stated time was
+// removed. A row of a file fills only what is empty at a post that its platform told, and brings back nothing that
+// is gone. A post seen for the first time though the channel was read twice or more since its stated time was
 // dated back: it counts as told when it was first seen.
 func (s *Store) SavePosts(ctx context.Context, ch lantoa.ChannelID, posts []lantoa.Incoming, at time.Time) (lantoa.Saved, error) {
 	at = exact(at)
@@ -30,7 +32,8 @@ func (s *Store) SavePosts(ctx context.Context, ch lantoa.ChannelID, posts []lant
 			in = append(in, p)
 		}
 	}
-	plan, err := planPosts(ctx, s.reads, ch, in, at)
+	wrong := s.wrongFrom(at)
+	plan, err := planPosts(ctx, s.reads, ch, in, at, wrong)
 	if err != nil || len(plan.deeds) == 0 {
 		return plan.saved, err
 	}
@@ -40,14 +43,14 @@ func (s *Store) SavePosts(ctx context.Context, ch lantoa.ChannelID, posts []lant
 			return err
 		}
 		// Planned anew: another writer may have been here since. From now on nobody else is.
-		if plan, err = planPosts(ctx, t, ch, in, at); err != nil {
+		if plan, err = planPosts(ctx, t, ch, in, at, wrong); err != nil {
 			return err
 		}
 		if len(plan.deeds) == 0 {
 			return errUnchanged
 		}
 		for _, d := range plan.deeds {
-			if err := d.do(ctx, t, ch, at, n); err != nil {
+			if err := d.do(ctx, t, ch, at, wrong, n); err != nil {
 				return err
 			}
 		}
@@ -76,6 +79,9 @@ func tidy(p lantoa.Incoming, at time.Time) lantoa.Incoming {
 	}
 	if p.Numbers.Source == "" {
 		p.Numbers.Source = lantoa.FromPlatform
+		if p.FromFile {
+			p.Numbers.Source = lantoa.FromReport
+		}
 	}
 	if p.Type == "" {
 		p.Type = lantoa.Other
@@ -94,6 +100,7 @@ type deed struct {
 	fresh    bool // only addresses of pictures, which expire and mean nothing
 	snapshot bool // append the numbers to history
 	newest   bool // and they are the newest
+	ahead    bool // those before were taken at a time that has not come yet
 }
 
 // stored is a post as it is in the database.
@@ -110,7 +117,8 @@ type savePlan struct {
 	recount bool
 }
 
-func planPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.Incoming, at time.Time) (savePlan, error) {
+// planPosts finds what is to be written. Stored times after wrong are the word of a wrong clock.
+func planPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.Incoming, at, wrong time.Time) (savePlan, error) {
 	var plan savePlan
 	had, err := storedPosts(ctx, q, ch, in)
 	if err != nil {
@@ -126,7 +134,7 @@ func planPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.In
 		old, known := had[p.External]
 		d := deed{in: p, old: old}
 		if known {
-			d.compare(at)
+			d.compare(at, wrong)
 		} else {
 			d.told = p.PublishedAt
 			if secondLast.After(p.PublishedAt) && at.Sub(p.PublishedAt) >= time.Hour && !p.FromFile {
@@ -136,8 +144,8 @@ func planPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.In
 				d.removed = at
 			}
 		}
-		if p.HasCount && !empty(p.Numbers) && !(known && p.FromFile && !old.Snapshot.At.IsZero()) {
-			if err := d.measure(ctx, q, at); err != nil {
+		if p.HasCount && !empty(p.Numbers) {
+			if err := d.measure(ctx, q, wrong); err != nil {
 				return plan, err
 			}
 		}
@@ -187,27 +195,35 @@ func storedPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.
 }
 
 // compare finds what is new about a known post apart from its numbers.
-func (d *deed) compare(at time.Time) {
-	in, old := d.in, d.old
+func (d *deed) compare(at, wrong time.Time) {
+	old := d.old
+	// An address once known is not unknown again.
+	d.in.Permalink, d.in.Parent = cmp.Or(d.in.Permalink, old.Permalink), cmp.Or(d.in.Parent, old.Parent)
+	in := d.in
 	d.told, d.removed = old.ToldAt, old.RemovedAt
-	if in.FromFile && !old.fromFile {
-		return // the platform's own word stands: a file brings back nothing that is gone, and changes no wording
+	if in.FromFile && !old.fromFile { // the platform's own word stands
+		d.in.Post = old.Post
+		d.in.Permalink, d.in.Parent = cmp.Or(old.Permalink, in.Permalink), cmp.Or(old.Parent, in.Parent)
+		d.facts = d.in.Permalink != old.Permalink || d.in.Parent != old.Parent
+		return
 	}
 	// Dated anew to an earlier day, a post is not told earlier for it; to a later day, it is.
-	if in.PublishedAt.After(d.told) || old.fromFile { // of what only a file had told, the platform knows the time
+	if in.PublishedAt.After(d.told) || old.fromFile || d.told.After(wrong) {
+		// Of what only a file had told, the platform knows the time.
 		d.told = in.PublishedAt
 	}
 	switch {
 	case in.Hidden && !old.Removed():
 		d.removed = at
-	case in.Hidden, old.Removed() && at.Before(old.RemovedAt): // the second: an older visit that was slow
+	case in.Hidden, in.FromFile: // a file brings back nothing that is gone
+	case at.Before(old.RemovedAt) && !old.RemovedAt.After(wrong): // an older visit that was slow
 	default:
 		d.removed = time.Time{}
 	}
 	d.words = digest(in.Text) != old.hash
 	same := sameMedia(in.Media, old.Media)
 	d.facts = d.words || !same || in.Type != old.Type || in.Permalink != old.Permalink || in.Parent != old.Parent ||
-		!in.PublishedAt.Equal(old.PublishedAt) || old.fromFile && !in.FromFile || !d.removed.Equal(old.RemovedAt) ||
+		!in.PublishedAt.Equal(old.PublishedAt) || !d.told.Equal(old.ToldAt) || old.fromFile && !in.FromFile || !d.removed.Equal(old.RemovedAt) ||
 		in.Hidden != old.Hidden || in.Decor != old.Decor || in.Sensitive != old.Sensitive || in.Vote && !old.Vote
 	d.fresh = !d.facts && !slices.Equal(in.Media, old.Media)
 }
@@ -224,14 +240,24 @@ func sameMedia(a, b []lantoa.Media) bool {
 }
 
 // measure decides what to do with the numbers that came along.
-func (d *deed) measure(ctx context.Context, q asker, at time.Time) error {
+func (d *deed) measure(ctx context.Context, q asker, wrong time.Time) error {
 	before, now := d.old.Snapshot, d.in.Numbers
-	if before.At.Sub(at) > aheadOfTime {
-		d.newest, d.snapshot = true, true
+	// What a person typed does not follow on what the platform counted: it may have been counted long ago, and
+	// the curve would bend for it.
+	typed := d.in.FromFile && !before.At.IsZero() && before.Source != lantoa.FromReport
+	if typed && !now.At.Before(before.At) {
+		return nil
+	}
+	if before.At.After(wrong) && !typed {
+		d.newest, d.snapshot, d.ahead = true, true, true
 		return nil
 	}
 	d.newest = now.At.After(before.At)
 	if now.At.Equal(before.At) {
+		return nil
+	}
+	if d.newest && before.Source == lantoa.FromReport && now.Source != lantoa.FromReport {
+		d.snapshot = true // the platform counts the same: from now on it is its word
 		return nil
 	}
 	if !d.newest { // numbers of the past, from a file: they may still fill a gap in history
@@ -255,7 +281,7 @@ func snapshotUntil(ctx context.Context, q asker, id lantoa.PostID, at time.Time)
 	return found[0], nil
 }
 
-func (d *deed) do(ctx context.Context, t *tx, ch lantoa.ChannelID, at time.Time, n int64) error {
+func (d *deed) do(ctx context.Context, t *tx, ch lantoa.ChannelID, at, wrong time.Time, n int64) error {
 	id := d.old.ID
 	switch {
 	case id == "":
@@ -275,10 +301,16 @@ func (d *deed) do(ctx context.Context, t *tx, ch lantoa.ChannelID, at time.Time,
 	if !d.snapshot {
 		return nil
 	}
+	if d.ahead {
+		if _, err := t.exec(ctx, `DELETE FROM snapshots WHERE post = $1 AND at > $2`, string(id), stamp(wrong)); err != nil {
+			return err
+		}
+	}
 	values := append([]any{string(id), stamp(d.in.Numbers.At)}, numbers(d.in.Numbers)...)
 	if _, err := t.exec(ctx, `
 		INSERT INTO snapshots (post, at, reactions, by_kind, comments, shares, views, reach, source)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, values...); err != nil {
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (post, at) DO NOTHING`, values...); err != nil {
 		return err
 	}
 	if d.old.ID == "" { // the row was inserted with them
@@ -344,7 +376,7 @@ func (d *deed) update(ctx context.Context, t *tx, at time.Time, n int64) error {
 		WHERE id = $1`,
 		id, string(in.Type), in.Permalink, in.Parent, packMedia(in.Media),
 		stamp(in.PublishedAt), stamp(d.told), d.told.UnixMilli(), !d.told.Equal(in.PublishedAt), stamp(d.removed),
-		in.Hidden, in.Decor, in.Sensitive, in.Vote, n, in.FromFile)
+		in.Hidden, in.Decor, in.Sensitive, in.Vote, n, in.FromFile && d.old.fromFile)
 	return err
 }
 

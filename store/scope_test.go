@@ -98,6 +98,20 @@ func TestScopes(t *testing.T) {
 		}
 
 		t.Run("a chosen story is for all, with its public counters and nothing else", func(t *testing.T) {
+			score, judged := 2.5, map[lantoa.PostID]lantoa.Judgement{}
+			for id, c := range together {
+				judged[id] = lantoa.Judgement{Cluster: c, Score: &score, Basis: lantoa.OwnBasis, BasisPosts: 12, Expected: 4, Estimated: true}
+			}
+			if err := s.SaveJudgements(ctx, judged); err != nil {
+				t.Fatal(err)
+			}
+			seesJudgement := func(p lantoa.Measured) bool {
+				all := p.Score != nil && p.Basis != "" && p.BasisPosts > 0 && p.Expected > 0 && p.Estimated
+				if any := p.Score != nil || p.Basis != "" || p.BasisPosts > 0 || p.Expected > 0 || p.Estimated; any != all {
+					t.Errorf("half of a judgement is seen: %+v", p.Judgement)
+				}
+				return all
+			}
 			decide(t, s, stories[0].ID, lantoa.Approve)
 			const khe = "u19.u05728"
 			list, _, _, err := s.Stories(ctx, khe, store.StoryFilter{Now: now, States: []lantoa.State{lantoa.Approved}})
@@ -106,11 +120,27 @@ func TestScopes(t *testing.T) {
 			}
 			equal(t, "numbers", list[0].Lead.Numbers, lantoa.Snapshot{At: now, Reactions: lantoa.Of(10), Comments: lantoa.Of(2),
 				ByKind: map[string]int64{"like": 10}, Source: lantoa.FromPlatform})
+			if seesJudgement(list[0].Lead) {
+				t.Error("the list tells how another's page does")
+			}
+			for scope, want := range map[lantoa.Scope]bool{khe: false, "u19": true, "u19.u05722": true} {
+				byID, err := s.Posts(ctx, scope, []lantoa.PostID{ids["05722"]})
+				if err != nil || len(byID) != 1 || seesJudgement(byID[ids["05722"]]) != want {
+					t.Errorf("%q, asked by ID: %+v, %v", scope, byID, err)
+				}
+			}
+			copies, err := s.Copies(ctx, khe, ids["05722"])
+			check(t, "copies", len(copies), 3, err)
+			for _, p := range copies {
+				if seesJudgement(p) {
+					t.Errorf("%s, a copy, tells how the page does", p.ChannelName)
+				}
+			}
 			posts, err := s.StoryPosts(ctx, khe, stories[0].ID)
 			check(t, "posts of the story", len(posts), 4, err)
 			for _, p := range posts {
-				if p.Numbers.Reach.Known || p.Numbers.Views.Known {
-					t.Errorf("%s tells its reach", p.ChannelName)
+				if p.Numbers.Reach.Known || p.Numbers.Views.Known || seesJudgement(p) {
+					t.Errorf("%s tells its reach, or how the page does", p.ChannelName)
 				}
 			}
 			own, err := s.StoryPosts(ctx, "u19.u05722", stories[0].ID)
@@ -118,7 +148,7 @@ func TestScopes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, p := range own {
-				if mine := lantoa.Within(p.Unit.Path, small.DongMau.Path); p.Numbers.Reach.Known != mine {
+				if mine := lantoa.Within(p.Unit.Path, small.DongMau.Path); p.Numbers.Reach.Known != mine || seesJudgement(p) != mine {
 					t.Errorf("%s is ours: %v; its reach is seen: %v", p.ChannelName, mine, p.Numbers.Reach.Known)
 				}
 			}

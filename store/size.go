@@ -15,6 +15,12 @@ func (s *Store) SaveChannelSnapshot(ctx context.Context, ch lantoa.ChannelID, si
 	if size.Source == "" {
 		size.Source = lantoa.FromPlatform
 	}
+	// A size of a time that has not come yet is the word of a wrong clock.
+	wrong, ahead := stamp(s.wrongFrom(size.At)), 0
+	if err := get(ctx, s.reads, `SELECT COUNT(*) FROM channels WHERE id = $1 AND followed_at > $2`,
+		[]any{string(ch), wrong}, &ahead); err != nil {
+		return err
+	}
 	was, err := list(ctx, s.reads, scanChannelSnapshot, `
 		SELECT at, followers, likes, source FROM channel_snapshots
 		WHERE channel = $1 AND at <= $2
@@ -23,11 +29,16 @@ func (s *Store) SaveChannelSnapshot(ctx context.Context, ch lantoa.ChannelID, si
 	if err != nil {
 		return err
 	}
-	if len(was) > 0 && (was[0].At.Equal(size.At) || was[0].Followers == size.Followers && was[0].Likes == size.Likes &&
+	if ahead == 0 && len(was) > 0 && (was[0].At.Equal(size.At) || was[0].Followers == size.Followers && was[0].Likes == size.Likes &&
 		lantoa.Day(was[0].At, s.zone).Equal(lantoa.Day(size.At, s.zone))) {
 		return nil
 	}
 	return s.within(ctx, func(t *tx) error {
+		if ahead > 0 {
+			if _, err := t.exec(ctx, `DELETE FROM channel_snapshots WHERE channel = $1 AND at > $2`, string(ch), wrong); err != nil {
+				return err
+			}
+		}
 		if _, err := t.exec(ctx, `
 			INSERT INTO channel_snapshots (channel, at, followers, likes, source) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (channel, at) DO NOTHING`,
@@ -37,8 +48,10 @@ func (s *Store) SaveChannelSnapshot(ctx context.Context, ch lantoa.ChannelID, si
 		if !size.Followers.Known {
 			return nil
 		}
-		_, err := t.exec(ctx, `UPDATE channels SET followers = $2, followed_at = $3 WHERE id = $1 AND followed_at <= $3`,
-			string(ch), size.Followers.N, stamp(size.At))
+		_, err := t.exec(ctx, `
+			UPDATE channels SET followers = $2, followed_at = $3
+			WHERE id = $1 AND (followed_at <= $3 OR followed_at > $4)`,
+			string(ch), size.Followers.N, stamp(size.At), wrong)
 		return err
 	})
 }

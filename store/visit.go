@@ -10,7 +10,8 @@ import (
 
 // NoteVisit appends how a visit went and lets the channel say it: when it was last read and tried, when to
 // come again, what is wrong and since when. A trouble that goes on keeps its beginning. Next zero leaves the
-// next visit as it was.
+// next visit as it was. What the channel says of a time that has not come yet was said by a wrong clock: it is
+// taken to be of now, and visits noted at such times are forgotten.
 func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 	var trouble lantoa.Trouble
 	if v.Trouble != nil {
@@ -22,7 +23,11 @@ func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 			trouble.Since = v.At
 		}
 	}
+	wrong := stamp(s.wrongFrom(v.At))
 	return s.within(ctx, func(t *tx) error {
+		if _, err := t.exec(ctx, `DELETE FROM visits WHERE channel = $1 AND at > $2`, string(v.Channel), wrong); err != nil {
+			return err
+		}
 		if _, err := t.exec(ctx, `
 			INSERT INTO visits (channel, at, took_ms, seen, fresh, chatter, calls, complete,
 				trouble_kind, trouble_what, trouble_note, trouble_since, trouble_until, next_at)
@@ -42,14 +47,15 @@ func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 		_, err := t.exec(ctx, `
 			UPDATE channels SET
 				last_try_at   = $2,
-				first_read_at = CASE WHEN $3 = '' AND first_read_at = '' THEN $2 ELSE first_read_at END,
-				last_read_at  = CASE WHEN $3 = '' THEN $2 ELSE last_read_at END,
-				next_at       = CASE WHEN $8 = '' THEN next_at ELSE $8 END,
-				trouble_since = CASE WHEN trouble_kind = $3 AND trouble_since <> '' THEN trouble_since ELSE $6 END,
+				first_read_at = CASE WHEN $3 = '' AND first_read_at = '' OR first_read_at > $9 THEN $2 ELSE first_read_at END,
+				last_read_at  = CASE WHEN $3 = '' OR last_read_at > $9 THEN $2 ELSE last_read_at END,
+				next_at       = CASE WHEN $8 <> '' THEN $8 WHEN last_try_at > $9 THEN $2 ELSE next_at END,
+				trouble_since = CASE WHEN trouble_kind = $3 AND trouble_since <> '' AND trouble_since <= $9
+				                     THEN trouble_since ELSE $6 END,
 				trouble_kind  = $3, trouble_what = $4, trouble_note = $5, trouble_until = $7
 			WHERE id = $1 AND (last_try_at <= $2 OR last_try_at > $9)`,
 			string(v.Channel), stamp(v.At), string(trouble.Kind), clean(trouble.What), clean(trouble.Note),
-			stamp(trouble.Since), stamp(trouble.Until), stamp(v.Next), stamp(s.now().Add(aheadOfTime)))
+			stamp(trouble.Since), stamp(trouble.Until), stamp(v.Next), wrong)
 		return err
 	})
 }
@@ -57,6 +63,14 @@ func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 // aheadOfTime is how far in the future a stored time must lie to be the word of a clock that was wrong: what comes
 // now takes its place. Visits that end out of order are minutes apart.
 const aheadOfTime = time.Hour
+
+// wrongFrom is the moment after which a stored time is the word of a wrong clock, as seen at a moment.
+func (s *Store) wrongFrom(at time.Time) time.Time {
+	if now := s.now(); now.After(at) {
+		at = now
+	}
+	return at.Add(aheadOfTime)
+}
 
 // SetNextVisit says when a channel is to be read next; the zero time means now.
 func (s *Store) SetNextVisit(ctx context.Context, ch lantoa.ChannelID, next time.Time) error {
@@ -106,13 +120,28 @@ func secondLastVisit(ctx context.Context, q asker, ch lantoa.ChannelID, before t
 	return at, err
 }
 
-// SweepVisits deletes the visits before a moment, but for the newest few of each channel: back-dating is judged by
-// the last two good ones.
+// SweepVisits deletes the visits before a moment, but for the newest 50 of each channel, which people look at, and
+// its newest 20 that went well, by which back-dating is judged. It goes from channel to channel, so that nobody who
+// writes waits for long.
 func (s *Store) SweepVisits(ctx context.Context, before time.Time) error {
-	_, err := s.execLightly(ctx, `
-		DELETE FROM visits
-		WHERE at < $1 AND at NOT IN (
-			SELECT v.at FROM visits v WHERE v.channel = visits.channel AND v.trouble_kind = '' ORDER BY v.at DESC LIMIT 20)`,
-		stamp(before))
-	return err
+	channels, err := list(ctx, s.reads, func(rows *sql.Rows) (id string, err error) {
+		return id, rows.Scan(&id)
+	}, `
+		SELECT c.id FROM channels c
+		WHERE EXISTS (SELECT 1 FROM visits v WHERE v.channel = c.id AND v.at < $1)
+		ORDER BY c.id`, stamp(before))
+	if err != nil {
+		return err
+	}
+	for _, ch := range channels {
+		if _, err := s.execLightly(ctx, `
+			DELETE FROM visits
+			WHERE channel = $1 AND at < $2
+			  AND at NOT IN (SELECT at FROM visits WHERE channel = $1 ORDER BY at DESC LIMIT 50)
+			  AND at NOT IN (SELECT at FROM visits WHERE channel = $1 AND trouble_kind = '' ORDER BY at DESC LIMIT 20)`,
+			ch, stamp(before)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
