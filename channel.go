@@ -43,8 +43,11 @@ type Channel struct {
 	Trouble    *Trouble // what the last visit met, nil when it went well
 	Followers  Count    // or members of a group
 	FollowedAt time.Time
-	Chatter    int64 // group messages that were counted and not kept
-	Posts      int64 // posts kept and not removed
+	Chatter    int64               // group messages that were counted and not kept
+	Posts      int64               // posts kept and not removed
+	Config     string              // what reading it needs beside its address, as JSON of its collector: a website's selectors
+	Warnings   []Trouble           // what its last visits were not given though asked, with why; the visits were good all the same
+	DepthAt    map[Depth]time.Time // when a visit of that depth or deeper last succeeded
 }
 
 // Alive is the state of a channel in one word (algorithms, section 6).
@@ -78,6 +81,8 @@ type Visit struct {
 	Chatter  int  // group messages newly counted and not kept
 	Calls    int  // HTTP requests
 	Complete bool // everything that exists was read, not only what is new
+	Depth    Depth
+	Warnings []Trouble // of a good visit of depth Recent or deeper: they take the place of the channel's
 	Trouble  *Trouble
 	Next     time.Time
 }

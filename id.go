@@ -11,12 +11,16 @@ import (
 // Each kind of thing has an identifier of its own type, so that one cannot be passed for another.
 // All of them hold only a–z and 0–9 and are made by [NewID].
 type (
-	UnitID    string
-	ChannelID string
-	PostID    string
-	StoryID   string
-	UserID    string
-	ClusterID string
+	UnitID       string
+	ChannelID    string
+	PostID       string
+	StoryID      string
+	UserID       string
+	ClusterID    string
+	NoticeID     string
+	HookID       string
+	ImportID     string
+	SubmissionID string
 )
 
 var idText = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

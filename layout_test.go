@@ -21,13 +21,15 @@ var mayImport = map[string][]string{
 	"cmd/lantoa": {"*"},
 
 	"queue": {"collectors", "search", "stories", "activity", "store"},
-	"api":   {"search", "stories", "activity", "store"},
+	"api":   {"collectors", "collectors/files", "search", "stories", "activity", "store"},
 	"web":   {"search", "stories", "activity", "store"},
 
-	"collectors":          {},
+	"collectors":          {"collectors/talk"},
+	"collectors/talk":     {},
 	"collectors/facebook": {},
-	"collectors/zalo":     {},
-	"collectors/files":    {},
+	"collectors/zalo":     {"collectors/talk"},
+	"collectors/website":  {},
+	"collectors/files":    {"collectors/talk"},
 	"search":              {},
 	"search/searchtest":   {"search"},
 	"stories":             {},
@@ -46,6 +48,10 @@ var homes = map[string][]string{
 	"github.com/ncruces/go-sqlite3":         {"store", "search", "store/storetest"},
 	"github.com/jackc/pgx/v5":               {"store", "store/storetest"},
 	"github.com/xuri/excelize/v2":           {"internal/sheet"},
+	"github.com/PuerkitoBio/goquery":        {"collectors/website"},
+	"github.com/mmcdole/gofeed":             {"collectors/website"},
+	"github.com/andybalholm/cascadia":       {"collectors/website"},
+	"golang.org/x/image":                    {"internal/thumb"},
 }
 
 func TestImportsGoDownOnly(t *testing.T) {

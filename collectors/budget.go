@@ -1,8 +1,12 @@
 package collectors
 
 import (
+	"context"
+	"fmt"
 	"sync"
 	"time"
+
+	"github.com/hoiphunu/lantoa"
 )
 
 // From these shares of a limit on we come less often, or not at all.
@@ -19,42 +23,85 @@ const (
 )
 
 // Budget remembers what the platforms' usage headers say is left. A scope is whatever a limit belongs to:
-// the whole app, one page, one token; each has a limit of its own. It lives in memory: after a restart the
-// first answer's headers tell it again. It is safe for several workers.
+// the whole app, one page, one token; each has a limit of its own. What closes or opens a scope is written to the
+// keeper before the answer is worked on, so that neither a restart nor another process asks while it is closed.
+// It is safe for several workers.
 type Budget struct {
 	mu     sync.Mutex
-	limits map[string]limit
+	limits map[string]lantoa.Limit
+	keeper Keeper
+	told   func(error)
 }
 
-type limit struct {
-	share  int // per cent used, as last said
-	saidAt time.Time
-	until  time.Time // nothing may be asked before
-	// How often in a row the platform said stop without saying for how long, and when it did last: the
-	// parts of one call, refused together, are one refusal.
-	refused   int
-	refusedAt time.Time
+// Keeper keeps limits over restarts and for other processes; the store is one.
+type Keeper interface {
+	Limits(ctx context.Context) ([]lantoa.Limit, error)
+	SaveLimit(ctx context.Context, l lantoa.Limit) error
 }
 
-// NewBudget is a budget of which nothing is used.
-func NewBudget() *Budget { return &Budget{limits: map[string]limit{}} }
+// NewBudget is a budget of which nothing is used, as far as the keeper knows. A nil keeper remembers nothing. told
+// hears of a keeper that fails; the limit then holds in this process.
+func NewBudget(keeper Keeper, told func(error)) *Budget {
+	return &Budget{limits: map[string]lantoa.Limit{}, keeper: keeper, told: told}
+}
+
+// Load takes in what the keeper knows: what this process noted before it was started anew, and what others did.
+func (b *Budget) Load(ctx context.Context) error {
+	if b.keeper == nil {
+		return nil
+	}
+	kept, err := b.keeper.Limits(ctx)
+	if err != nil {
+		return fmt.Errorf("limits: %w", err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, l := range kept {
+		mine := b.limits[l.Scope]
+		until := later(mine.Until, l.Until)
+		if mine.SaidAt.After(l.SaidAt) {
+			l = mine
+		}
+		l.Until = until
+		b.limits[l.Scope] = l
+	}
+	return nil
+}
+
+// keep takes a limit down here, and at the keeper when it says something new: a scope that is closed for longer or
+// that the platform refused, or a share that crossed a line or moved by a tenth of the limit.
+func (b *Budget) keep(was, is lantoa.Limit) {
+	b.limits[is.Scope] = is
+	news := is.Until.After(was.Until) || is.Refused != was.Refused ||
+		(is.Share >= tightShare) != (was.Share >= tightShare) || is.Share-was.Share >= 10 || was.Share-is.Share >= 10
+	if b.keeper == nil || !news {
+		return
+	}
+	// The answer that brought the news is worked on only after it is written: who is killed now must not ask again.
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := b.keeper.SaveLimit(ctx, is); err != nil && b.told != nil {
+		b.told(fmt.Errorf("keep the limit of %s: %w", is.Scope, err))
+	}
+}
 
 // Note takes down that share per cent of the scope's limit are used. From 95 on the scope is closed for
 // wait, for an hour if wait is zero.
 func (b *Budget) Note(scope string, share int, wait time.Duration, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	l := b.limits[scope]
-	l.share, l.saidAt = share, now
+	was := b.limits[scope]
+	l := was
+	l.Scope, l.Share, l.SaidAt = scope, share, now
 	if share >= spentShare {
 		if wait <= 0 {
 			wait = firstWait
 		}
-		l.until = later(l.until, now.Add(wait))
+		l.Until = later(l.Until, now.Add(wait))
 	} else {
-		l.refused = 0
+		l.Refused = 0
 	}
-	b.limits[scope] = l
+	b.keep(was, l)
 }
 
 // Refuse takes down that the platform refused a call because of the scope's limit, and says until when the
@@ -62,17 +109,20 @@ func (b *Budget) Note(scope string, share int, wait time.Duration, now time.Time
 func (b *Budget) Refuse(scope string, wait time.Duration, now time.Time) (until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	l := b.limits[scope]
+	was := b.limits[scope]
+	l := was
+	l.Scope = scope
 	if wait <= 0 {
-		if l.refused == 0 || !l.refusedAt.Equal(now) {
-			l.refused, l.refusedAt = l.refused+1, now
+		// The parts of one call, refused together, are one refusal.
+		if l.Refused == 0 || !l.RefusedAt.Equal(now) {
+			l.Refused, l.RefusedAt = l.Refused+1, now
 		}
-		wait = min(firstWait<<min(l.refused-1, 5), longestWait)
+		wait = min(firstWait<<min(l.Refused-1, 5), longestWait)
 	}
-	l.share, l.saidAt = max(l.share, 100), now
-	l.until = later(l.until, now.Add(wait))
-	b.limits[scope] = l
-	return l.until
+	l.Share, l.SaidAt = max(l.Share, 100), now
+	l.Until = later(l.Until, now.Add(wait))
+	b.keep(was, l)
+	return l.Until
 }
 
 // Ask says until when the scopes are closed, zero if all of them are open, and whether one of them is
@@ -82,15 +132,33 @@ func (b *Budget) Ask(now time.Time, scopes ...string) (until time.Time, tight bo
 	defer b.mu.Unlock()
 	for _, scope := range scopes {
 		l := b.limits[scope]
-		if l.until.After(now) {
-			until = later(until, l.until)
+		if l.Until.After(now) {
+			until = later(until, l.Until)
 		}
-		// What was said a day ago is no longer true: limits are counted over a day at most.
-		if l.share >= tightShare && now.Sub(l.saidAt) < 24*time.Hour {
+		if share(l, now) >= tightShare {
 			tight = true
 		}
 	}
 	return until, tight
+}
+
+// Share is how many per cent of the fullest of the scopes' limits are used, as far as is known.
+func (b *Budget) Share(now time.Time, scopes ...string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	most := 0
+	for _, scope := range scopes {
+		most = max(most, share(b.limits[scope], now))
+	}
+	return most
+}
+
+// share is what is used of a limit. What was said a day ago is no longer true: limits are counted over a day at most.
+func share(l lantoa.Limit, now time.Time) int {
+	if now.Sub(l.SaidAt) >= 24*time.Hour {
+		return 0
+	}
+	return l.Share
 }
 
 func later(a, b time.Time) time.Time {

@@ -11,10 +11,9 @@ import (
 
 // Source knows how to read the channels of one platform.
 type Source interface {
-	// Visit reads everything the channel published since then, with the numbers of today; zero since means
-	// everything that exists. A platform's refusal is a *lantoa.Trouble, and what was read before it comes
-	// along in the haul.
-	Visit(ctx context.Context, ch lantoa.Channel, since, now time.Time) (lantoa.Haul, error)
+	// Visit reads what is asked, with the numbers of now. A platform's refusal is a *lantoa.Trouble, and what
+	// was read before it comes along in the haul.
+	Visit(ctx context.Context, ch lantoa.Channel, ask lantoa.Ask, now time.Time) (lantoa.Haul, error)
 }
 
 // Confirmer is a source that can be asked whether posts which are missing from a visit are really gone.
@@ -32,25 +31,16 @@ type Shelf interface {
 	PostsBetween(ctx context.Context, ch lantoa.ChannelID, from, to time.Time) ([]lantoa.Post, error)
 	MarkRemoved(ctx context.Context, ch lantoa.ChannelID, externals []string, at time.Time) error
 	NameChannel(ctx context.Context, ch lantoa.ChannelID, name, url string) error
+	// Curves are the posts published since then that are not removed, each with all its numbers.
+	Curves(ctx context.Context, ch lantoa.ChannelID, from time.Time) ([]lantoa.Measured, error)
+	Hints(ctx context.Context, ch lantoa.ChannelID) ([]lantoa.Hint, error)
+	DropHints(ctx context.Context, ch lantoa.ChannelID, upTo time.Time) error
 	NoteVisit(ctx context.Context, visit lantoa.Visit) error
 }
 
-// reread is how far back a later visit looks: numbers are wanted up to 28 days of age, and a day more
+// reread is how far back a nightly visit looks: numbers are wanted up to 28 days of age, and a day more
 // takes in what the platform shows late.
 const reread = 29 * 24 * time.Hour
-
-// Since is the moment from which a visit to the channel has to read: zero, which is everything, as long
-// as no visit ever succeeded; else 29 days back, and further if the channel could not be read for longer.
-func Since(ch lantoa.Channel, now time.Time) time.Time {
-	if ch.FirstRead.IsZero() {
-		return time.Time{}
-	}
-	since := now.Add(-reread)
-	if gap := ch.LastRead.Add(-24 * time.Hour); !ch.LastRead.IsZero() && gap.Before(since) {
-		since = gap
-	}
-	return since
-}
 
 // Collect is one visit to one channel. What goes wrong at the platform is no error: it becomes the
 // visit's trouble, what is stored stays as it is, and what came before the trouble is kept. An error means
@@ -59,7 +49,11 @@ func Collect(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, no
 	started := time.Now()
 	visit := lantoa.Visit{Channel: ch.ID, At: now}
 
-	haul, err := src.Visit(ctx, ch, Since(ch, now), now)
+	ask, hinted, err := wanted(ctx, shelf, ch, now)
+	if err != nil {
+		return visit, fmt.Errorf("collect %s: %w", ch.Name, err)
+	}
+	haul, err := src.Visit(ctx, ch, ask, now)
 	if err != nil {
 		if ctx.Err() != nil {
 			return visit, fmt.Errorf("collect %s: %w", ch.Name, context.Cause(ctx))
@@ -67,7 +61,10 @@ func Collect(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, no
 		visit.Trouble = told(ch, err, now)
 		haul.Complete = false
 	}
-	visit.Complete, visit.Calls = haul.Complete, haul.Calls
+	visit.Complete, visit.Calls, visit.Depth = haul.Complete, haul.Calls, ask.Depth
+	if haul.Depth != "" {
+		visit.Depth = haul.Depth
+	}
 
 	if err := put(ctx, shelf, ch, haul, &visit); err != nil {
 		return visit, fmt.Errorf("collect %s: %w", ch.Name, err)
@@ -86,7 +83,10 @@ func Collect(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, no
 		if rate, err = settle(ctx, src, shelf, ch, haul, now); err != nil {
 			return visit, fmt.Errorf("collect %s: %w", ch.Name, err)
 		}
-		visit.Next = slowed(NextVisit(ch, rate, now, vietnam), haul.Warnings, now)
+		visit.Warnings = haul.Warnings
+		if visit.Next, err = comeAgain(ctx, shelf, ch, rate, haul.Warnings, now); err != nil {
+			return visit, fmt.Errorf("collect %s: %w", ch.Name, err)
+		}
 	} else {
 		visit.Next = Retry(ch, visit.Trouble, now, vietnam)
 	}
@@ -94,7 +94,70 @@ func Collect(ctx context.Context, src Source, shelf Shelf, ch lantoa.Channel, no
 	if err := shelf.NoteVisit(ctx, visit); err != nil {
 		return visit, fmt.Errorf("collect %s: note the visit: %w", ch.Name, err)
 	}
+	if visit.Trouble == nil && !hinted.IsZero() {
+		if err := shelf.DropHints(ctx, ch.ID, hinted); err != nil {
+			return visit, fmt.Errorf("collect %s: drop hints: %w", ch.Name, err)
+		}
+	}
 	return visit, nil
+}
+
+// wanted is what this visit is to read: what its turn is, and the older posts whose numbers are due or of which a
+// hint said that something happened. hinted is the moment of the newest hint that it takes care of.
+func wanted(ctx context.Context, shelf Shelf, ch lantoa.Channel, now time.Time) (ask lantoa.Ask, hinted time.Time, err error) {
+	ask = AskFor(ch, now)
+	hints, err := shelf.Hints(ctx, ch.ID)
+	if err != nil {
+		return ask, hinted, fmt.Errorf("hints: %w", err)
+	}
+	for _, h := range hints {
+		hinted = later(hinted, h.At)
+	}
+	if ask.Depth == lantoa.Full || !measured(ch.Kind) {
+		return ask, hinted, nil
+	}
+	posts, err := shelf.Curves(ctx, ch.ID, now.Add(-reread))
+	if err != nil {
+		return ask, hinted, fmt.Errorf("numbers of the past: %w", err)
+	}
+	slices.SortFunc(posts, func(a, b lantoa.Measured) int { return b.PublishedAt.Compare(a.PublishedAt) })
+	listed := map[string]bool{}
+	for i, p := range posts {
+		if i < ask.Newest-listSlack || !p.PublishedAt.Before(ask.Since) {
+			listed[p.External] = true
+		}
+	}
+	for _, p := range DuePosts(posts, now) {
+		if !listed[p.External] {
+			ask.Posts = append(ask.Posts, p.External)
+			listed[p.External] = true
+		}
+	}
+	for _, h := range hints {
+		if h.Post != "" && !listed[h.Post] {
+			ask.Posts = append(ask.Posts, h.Post)
+			listed[h.Post] = true
+		}
+	}
+	return ask, hinted, nil
+}
+
+// listSlack is how many new posts may have come since the last visit before a post that was among the newest ones
+// is no longer counted on to be listed.
+const listSlack = 5
+
+// comeAgain says when a channel that was read is read next.
+func comeAgain(ctx context.Context, shelf Shelf, ch lantoa.Channel, rate float64, warnings []lantoa.Trouble, now time.Time) (time.Time, error) {
+	usual := NextVisit(ch, rate, now, vietnam)
+	next := slowed(usual, warnings, now)
+	if !next.Equal(usual) || !measured(ch.Kind) {
+		return next, nil // where the platform is short of patience no visit comes early
+	}
+	young, err := shelf.Curves(ctx, ch.ID, now.Add(-72*time.Hour))
+	if err != nil {
+		return next, fmt.Errorf("numbers of the past: %w", err)
+	}
+	return atCheckpoint(next, young, now), nil
 }
 
 // emptyHanded looks into a visit that brought no post at all, though the channel had some of late. With a token that

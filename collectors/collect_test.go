@@ -3,6 +3,7 @@ package collectors
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -16,24 +17,24 @@ import (
 type source struct {
 	haul  lantoa.Haul
 	err   error
-	since []time.Time
+	asked []lantoa.Ask
 }
 
-func (s *source) Visit(_ context.Context, _ lantoa.Channel, since, _ time.Time) (lantoa.Haul, error) {
-	s.since = append(s.since, since)
+func (s *source) Visit(_ context.Context, _ lantoa.Channel, ask lantoa.Ask, _ time.Time) (lantoa.Haul, error) {
+	s.asked = append(s.asked, ask)
 	return s.haul, s.err
 }
 
 // confirming is one that can also be asked about missing posts.
 type confirming struct {
 	source
-	gone  []string
-	err   error
-	asked []string
+	gone     []string
+	err      error
+	suspects []string
 }
 
 func (s *confirming) Confirm(_ context.Context, _ lantoa.Channel, externals []string) ([]string, error) {
-	s.asked = append(s.asked, externals...)
+	s.suspects = append(s.suspects, externals...)
 	return s.gone, s.err
 }
 
@@ -46,6 +47,9 @@ type shelf struct {
 	removed []string
 	visits  []lantoa.Visit
 	saved   []lantoa.Channel
+	curves  []lantoa.Measured
+	hints   []lantoa.Hint
+	dropped time.Time
 	broken  string
 }
 
@@ -109,6 +113,25 @@ func (s *shelf) NoteVisit(_ context.Context, v lantoa.Visit) error {
 	return s.fail("visit")
 }
 
+func (s *shelf) Curves(_ context.Context, _ lantoa.ChannelID, from time.Time) ([]lantoa.Measured, error) {
+	var found []lantoa.Measured
+	for _, p := range s.curves {
+		if !p.PublishedAt.Before(from) {
+			found = append(found, p)
+		}
+	}
+	return found, s.fail("curves")
+}
+
+func (s *shelf) Hints(context.Context, lantoa.ChannelID) ([]lantoa.Hint, error) {
+	return s.hints, s.fail("hints")
+}
+
+func (s *shelf) DropHints(_ context.Context, _ lantoa.ChannelID, upTo time.Time) error {
+	s.dropped = upTo
+	return s.fail("drop hints")
+}
+
 func published(id string, daysAgo int) lantoa.Post {
 	return lantoa.Post{External: id, PublishedAt: noon.AddDate(0, 0, -daysAgo)}
 }
@@ -138,7 +161,7 @@ func TestCollect(t *testing.T) {
 		if v.Seen != 2 || v.New != 2 || v.Chatter != 1 || v.Calls != 3 || !v.Complete || v.Trouble != nil || !v.At.Equal(noon) || !v.Next.After(noon) {
 			t.Errorf("visit %+v", v)
 		}
-		if len(s.posts) != 2 || len(s.chatter) != 1 || len(s.sizes) != 1 || len(s.days) != 1 || len(s.saved) != 0 || !src.since[0].IsZero() {
+		if len(s.posts) != 2 || len(s.chatter) != 1 || len(s.sizes) != 1 || len(s.days) != 1 || len(s.saved) != 0 || !src.asked[0].Since.IsZero() || src.asked[0].Depth != lantoa.Full {
 			t.Errorf("shelf %+v", s)
 		}
 		if diff := cmp.Diff([]lantoa.Visit{v}, s.visits); diff != "" {
@@ -152,8 +175,8 @@ func TestCollect(t *testing.T) {
 		if err != nil || v.Trouble == nil || v.Trouble.Kind != lantoa.NoRight || !v.Trouble.Since.Equal(noon) || v.Complete || v.New != 1 || len(s.visits) != 1 {
 			t.Errorf("%+v, %v", v, err)
 		}
-		if len(src.asked)+len(s.removed) != 0 {
-			t.Errorf("asked for %v, removed %v", src.asked, s.removed)
+		if len(src.suspects)+len(s.removed) != 0 {
+			t.Errorf("asked for %v, removed %v", src.suspects, s.removed)
 		}
 	})
 	t.Run("a trouble of the same kind began when it began", func(t *testing.T) {
@@ -182,8 +205,8 @@ func TestCollect(t *testing.T) {
 		if _, err := Collect(t.Context(), src, s, knownPage, noon); err != nil {
 			t.Fatal(err)
 		}
-		if !cmp.Equal(src.asked, []string{"gone", "hard to find"}) || !cmp.Equal(s.removed, []string{"gone"}) {
-			t.Errorf("asked for %v, removed %v", src.asked, s.removed)
+		if !cmp.Equal(src.suspects, []string{"gone", "hard to find"}) || !cmp.Equal(s.removed, []string{"gone"}) {
+			t.Errorf("asked for %v, removed %v", src.suspects, s.removed)
 		}
 	})
 	t.Run("an empty answer, and a platform that cannot be asked now, remove nothing", func(t *testing.T) {
@@ -232,11 +255,55 @@ func TestCollect(t *testing.T) {
 	})
 	t.Run("a shelf that cannot take it is an error, and no visit is noted as good", func(t *testing.T) {
 		full := lantoa.Haul{Posts: incoming(published("1", 1)), Chatter: []lantoa.Chatter{{}}, Size: &lantoa.ChannelSnapshot{}, Days: []lantoa.ChannelDay{{}}, Gone: []string{"x"}}
-		for _, at := range []string{"posts", "chatter", "size", "days", "past", "remove", "visit"} {
-			s := &shelf{broken: at}
-			if _, err := Collect(t.Context(), &source{haul: full}, s, knownPage, noon); !errors.Is(err, errDisk) || at != "visit" && len(s.visits) != 0 {
+		for _, at := range []string{"posts", "chatter", "size", "days", "past", "remove", "visit", "hints", "curves", "drop hints"} {
+			s := &shelf{broken: at, hints: []lantoa.Hint{{At: noon}}}
+			if _, err := Collect(t.Context(), &source{haul: full}, s, knownPage, noon); !errors.Is(err, errDisk) || at != "visit" && at != "drop hints" && len(s.visits) != 0 {
 				t.Errorf("%s: %v, %d visits", at, err, len(s.visits))
 			}
+		}
+	})
+	t.Run("an hourly visit asks for the newest and for older posts that are due or hinted at, each once", func(t *testing.T) {
+		ch := knownPage
+		ch.DepthAt = map[lantoa.Depth]time.Time{lantoa.Recent: noon.Add(-9 * time.Hour), lantoa.Season: noon.Add(-time.Minute), lantoa.Full: noon.Add(-time.Minute)}
+		s := &shelf{hints: []lantoa.Hint{{At: noon.Add(-3 * time.Minute), Post: "old"}, {At: noon.Add(-2 * time.Minute)}, {At: noon.Add(-time.Minute), Post: "n0"}, {Post: "old"}}}
+		for i := range 40 { // one a day's half; the newest are listed anyhow
+			at := noon.Add(-time.Duration(i) * 12 * time.Hour)
+			p := lantoa.Measured{Post: lantoa.Post{External: fmt.Sprint("n", i), PublishedAt: at}}
+			if i != 27 { // measured at this very moment, but for one
+				p.Curve = []lantoa.Snapshot{{At: noon, Reactions: lantoa.Of(1)}}
+			}
+			s.curves = append(s.curves, p)
+		}
+		src := &source{haul: lantoa.Haul{Posts: incoming(published("a", 1)), From: noon.AddDate(0, 0, -1)}}
+		v, err := Collect(t.Context(), src, s, ch, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := lantoa.Ask{Depth: lantoa.Fresh, Newest: 25, Since: knownPage.LastRead.Add(-24 * time.Hour), Posts: []string{"n27", "old"}}
+		if diff := cmp.Diff([]lantoa.Ask{want}, src.asked); diff != "" {
+			t.Errorf("asked:\n%s", diff)
+		}
+		if v.Depth != lantoa.Fresh || !s.dropped.Equal(noon.Add(-time.Minute)) {
+			t.Errorf("depth %s, hints dropped up to %v", v.Depth, s.dropped)
+		}
+	})
+	t.Run("a visit that went wrong keeps the hints, and one that read less than asked says so", func(t *testing.T) {
+		s := &shelf{hints: []lantoa.Hint{{At: noon, Post: "old"}}}
+		v, err := Collect(t.Context(), &source{err: lantoa.Problem(lantoa.Away, "", ""), haul: lantoa.Haul{Depth: lantoa.Fresh}}, s, lantoa.Channel{ID: "new", Kind: lantoa.FacebookPage}, noon)
+		if err != nil || !s.dropped.IsZero() || v.Depth != lantoa.Fresh {
+			t.Errorf("dropped %v, depth %s, %v", s.dropped, v.Depth, err)
+		}
+	})
+	t.Run("a young post brings the next visit forward to its checkpoint", func(t *testing.T) {
+		s := &shelf{curves: []lantoa.Measured{{Post: lantoa.Post{External: "p", PublishedAt: noon.Add(-160 * time.Minute)}, Curve: []lantoa.Snapshot{{At: noon, Reactions: lantoa.Of(3)}}}}}
+		v, _ := Collect(t.Context(), &source{}, s, knownPage, noon)
+		if want := noon.Add(20 * time.Minute); v.Next.Before(want) || v.Next.After(want.Add(time.Minute)) {
+			t.Errorf("next %v, the post is three hours old at %v", v.Next, want)
+		}
+		group := knownPage
+		group.Kind = lantoa.ZaloGroup // has no numbers
+		if v, _ := Collect(t.Context(), &source{}, s, group, noon); v.Next.Before(noon.Add(50 * time.Minute)) {
+			t.Errorf("a group comes at %v", v.Next)
 		}
 	})
 	t.Run("a visit that was called off is neither good nor bad", func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hoiphunu/lantoa"
 )
 
@@ -81,20 +83,104 @@ func TestRetry(t *testing.T) {
 	}
 }
 
-func TestSince(t *testing.T) {
+func TestAskFor(t *testing.T) {
 	day := 24 * time.Hour
+	known := func(recent, season, full time.Duration) lantoa.Channel {
+		return lantoa.Channel{ID: "c", Kind: lantoa.FacebookPage, FirstRead: noon.Add(-400 * day), LastRead: noon.Add(-time.Hour), DepthAt: map[lantoa.Depth]time.Time{
+			lantoa.Recent: noon.Add(-recent), lantoa.Season: noon.Add(-season), lantoa.Full: noon.Add(-full)}}
+	}
+	long := known(time.Minute, time.Minute, time.Minute)
+	long.LastRead = noon.Add(-60 * day)
 	tests := []struct {
 		name string
 		ch   lantoa.Channel
-		want time.Time
+		want lantoa.Ask
 	}{
-		{"never read: everything", lantoa.Channel{LastTry: noon.Add(-time.Hour)}, time.Time{}},
-		{"read an hour ago: 29 days", lantoa.Channel{FirstRead: noon.Add(-90 * day), LastRead: noon.Add(-time.Hour)}, noon.Add(-29 * day)},
-		{"not readable for 60 days: all of them and a day more", lantoa.Channel{FirstRead: noon.Add(-90 * day), LastRead: noon.Add(-60 * day)}, noon.Add(-61 * day)},
+		{"never read: everything", lantoa.Channel{LastTry: noon.Add(-time.Hour)}, lantoa.Ask{Depth: lantoa.Full}},
+		{"read to the bottom a minute ago: the newest 25", known(time.Minute, time.Minute, time.Minute),
+			lantoa.Ask{Depth: lantoa.Fresh, Newest: 25, Since: noon.Add(-25 * time.Hour)}},
+		{"not readable for 60 days: all of them and a day more", long,
+			lantoa.Ask{Depth: lantoa.Fresh, Newest: 25, Since: noon.Add(-61 * day)}},
+		{"not read deeper for a day and a half: the newest 100, though it is day", known(37*time.Hour, time.Minute, time.Minute),
+			lantoa.Ask{Depth: lantoa.Recent, Newest: 100, Since: noon.Add(-29 * day)}},
+		{"not read to 90 days for eight days", known(time.Minute, 8*day, time.Minute),
+			lantoa.Ask{Depth: lantoa.Season, Newest: 100, Since: noon.AddDate(0, 0, -90)}},
+		{"not read to the bottom for 31 days", known(time.Minute, time.Minute, 31*day), lantoa.Ask{Depth: lantoa.Full}},
+		{"read to the bottom by a clock that was a year ahead", known(time.Minute, time.Minute, -365*day), lantoa.Ask{Depth: lantoa.Full}},
 	}
 	for _, tt := range tests {
-		if got := Since(tt.ch, noon); !got.Equal(tt.want) {
-			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, AskFor(tt.ch, noon)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	t.Run("over a month each channel is read 100 deep every night, 90 days deep every week, to the bottom once", func(t *testing.T) {
+		bottoms := map[int]int{} // day of the month → channels
+		for i := range 200 {
+			ch := lantoa.Channel{ID: lantoa.ChannelID(fmt.Sprint("c", i)), Kind: lantoa.FacebookPage, FirstRead: noon.Add(-day), LastRead: noon,
+				DepthAt: map[lantoa.Depth]time.Time{lantoa.Recent: noon, lantoa.Season: noon, lantoa.Full: noon}}
+			count := map[lantoa.Depth]int{}
+			for at := NextVisit(ch, 4, noon, vietnam); at.Before(noon.Add(30 * day)); at = NextVisit(ch, 4, at, vietnam) {
+				ask := AskFor(ch, at)
+				for _, d := range []lantoa.Depth{lantoa.Recent, lantoa.Season, lantoa.Full} {
+					if ask.Depth.Reaches(d) {
+						ch.DepthAt[d] = at
+						count[d]++
+					}
+				}
+				if ask.Depth == lantoa.Full {
+					bottoms[int(at.Sub(noon)/day)]++
+				}
+				ch.LastRead = at
+			}
+			if count[lantoa.Recent] < 30 || count[lantoa.Recent] > 36 || count[lantoa.Season] < 4 || count[lantoa.Season] > 6 || count[lantoa.Full] != 1 {
+				t.Errorf("channel %d: %v", i, count)
+			}
 		}
+		for d, n := range bottoms {
+			if n > 50 {
+				t.Errorf("on day %d %d of 200 channels are read to the bottom", d, n)
+			}
+		}
+	})
+}
+
+func TestDuePosts(t *testing.T) {
+	hour := time.Hour
+	curve := func(published time.Time, counts ...int64) lantoa.Measured { // a snapshot at each checkpoint
+		p := lantoa.Measured{Post: lantoa.Post{External: "p", PublishedAt: published}}
+		for i, n := range counts {
+			p.Curve = append(p.Curve, lantoa.Snapshot{At: published.Add(lantoa.Checkpoints[i]), Reactions: lantoa.Of(n)})
+		}
+		return p
+	}
+	tests := []struct {
+		name string
+		post lantoa.Measured
+		due  bool
+		next time.Duration // from noon, where it is asked
+	}{
+		{"an hour has passed and nobody looked", curve(noon.Add(-hour)), true, 0},
+		{"40 minutes have passed", curve(noon.Add(-40 * time.Minute)), false, 20 * time.Minute},
+		{"measured at one hour, now it is three", curve(noon.Add(-3*hour), 5), true, 0},
+		{"measured at three hours, now it is five", curve(noon.Add(-5*hour), 5, 9), false, hour},
+		{"measured at 14 days, now it is 28", curve(noon.Add(-28*24*hour), 5, 9, 20, 30, 60, 90, 120, 150, 190), true, 0},
+		{"older than 28 days and a day", curve(noon.Add(-30*24*hour), 5), false, -30*24*hour + 3*hour},
+		{"two steps running below a tenth of the largest", curve(noon.Add(-72*hour), 5, 25, 40, 41, 42), false, 0},
+		{"first read at 13 days: one reading passed seven ages, and is one step", lantoa.Measured{Post: lantoa.Post{PublishedAt: noon.Add(-14 * 24 * hour)},
+			Curve: []lantoa.Snapshot{{At: noon.Add(-24 * hour), Reactions: lantoa.Of(90)}}}, true, 0},
+		{"one step below a tenth", curve(noon.Add(-72*hour), 5, 25, 40, 41, 49), true, 0},
+		{"nobody ever answered: it may still begin", curve(noon.Add(-72*hour), 0, 0, 0, 0, 0, 0), true, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := len(DuePosts([]lantoa.Measured{tt.post}, noon)) == 1; got != tt.due {
+				t.Errorf("due %v, want %v", got, tt.due)
+			}
+			if tt.next != 0 && !nextCheckpoint(tt.post).Equal(noon.Add(tt.next)) {
+				t.Errorf("next at %v", nextCheckpoint(tt.post))
+			}
+		})
 	}
 }

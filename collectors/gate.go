@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/collectors/talk"
 )
 
 // Accept is the one gate through which posts enter. The words of an open page stay byte for byte as they
@@ -64,18 +65,33 @@ func webAddress(s string) string {
 // private is a post of a closed group.
 func private(p lantoa.Incoming) lantoa.Incoming {
 	p = open(p)
+	p.Text, p.Media = cleaned(p.Text, p.Media, &p.Sensitive)
+	return p
+}
+
+// cleaned are private words as they may be stored: NFC, personal data masked, mentions of people without their names.
+func cleaned(text string, media []lantoa.Media, sensitive *bool) (string, []lantoa.Media) {
 	clean := func(s string) string {
-		masked, sensitive := Mask(norm.NFC.String(s))
-		p.Sensitive = p.Sensitive || sensitive
-		return masked
+		masked, found := Mask(norm.NFC.String(s))
+		*sensitive = *sensitive || found
+		return talk.Harmless(talk.HideNames(masked))
 	}
-	p.Text = clean(p.Text)
-	media := slices.Clone(p.Media)
+	media = slices.Clone(media)
 	for i := range media {
 		media[i].Title = clean(media[i].Title)
 	}
-	p.Media = media
-	return p
+	return clean(text), media
+}
+
+// AcceptSubmission is the gate for a story that was told to us directly: it is private until its teller agrees to
+// more, so its words are cleaned like those of a group.
+func AcceptSubmission(sub lantoa.Submission) lantoa.Submission {
+	sub.Text, sub.Media = sound(sub.Text), eachMedia(sub.Media, sound)
+	sub.Text, sub.Media = cleaned(sub.Text, sub.Media, &sub.Sensitive)
+	for i := range sub.Media {
+		sub.Media[i].URL, sub.Media[i].Thumb = webAddress(sub.Media[i].URL), webAddress(sub.Media[i].Thumb)
+	}
+	return sub
 }
 
 // eachMedia is a copy of the media with every text put through change; nil stays nil.

@@ -179,3 +179,30 @@ func read(t *testing.T, path string, v any) {
 		t.Fatalf("%s: %v", path, err)
 	}
 }
+
+func TestPeopleInGroupsAreNotNamed(t *testing.T) {
+	group := lantoa.Channel{Kind: lantoa.ZaloGroup}
+	for in, want := range map[string]string{
+		"[@7300000000000000003] xem giúp":          "@••• xem giúp",
+		"@Nguyễn Thị Mẫu xin mẫu sổ":               "@••• xin mẫu sổ",
+		"Mời @Tất cả về họp":                       "Mời @Tất cả về họp",
+		"Gọi 0990000187 gặp @Lan":                  "Gọi 09•• ••• •87 gặp @•••",
+		"Thư điện tử hoi@mau.example là của cơ sở": "Thư điện tử •••@••••••••••• là của cơ sở",
+	} {
+		post := Accept(group, []lantoa.Incoming{{Post: lantoa.Post{External: "1", PublishedAt: noon, Text: in}}})[0]
+		sub := AcceptSubmission(lantoa.Submission{Text: in, Media: []lantoa.Media{{Kind: "photo", URL: "javascript:alert(1)"}}})
+		if in[0] != 'T' && post.Text != want || post.Text != sub.Text {
+			t.Errorf("%q:\npost       %q\nsubmission %q\nwant       %q", in, post.Text, sub.Text, want)
+		}
+		if again := AcceptSubmission(sub); again.Text != sub.Text {
+			t.Errorf("accepted twice: %q, then %q", sub.Text, again.Text)
+		}
+		if sub.Media[0].URL != "" {
+			t.Errorf("a script stayed: %q", sub.Media[0].URL)
+		}
+	}
+	page := Accept(lantoa.Channel{Kind: lantoa.FacebookPage}, []lantoa.Incoming{{Post: lantoa.Post{External: "1", PublishedAt: noon, Text: "Cảm ơn @Nguyễn Thị Mẫu"}}})[0]
+	if page.Text != "Cảm ơn @Nguyễn Thị Mẫu" {
+		t.Errorf("an open page's text was changed: %q", page.Text)
+	}
+}

@@ -42,6 +42,11 @@ func (p *Planner) Run(ctx context.Context) {
 // tick enqueues what is due now. What fails is logged and tried again at the next tick: nothing is lost.
 func (p *Planner) tick(ctx context.Context) {
 	w, now := p.Worker, p.Worker.Now()
+	if w.Budget != nil {
+		if err := w.Budget.Load(ctx); err != nil {
+			p.complain(ctx, "limits", err)
+		}
+	}
 	due, err := w.Store.ChannelsDue(ctx, now, atOnce)
 	if err != nil {
 		p.complain(ctx, "channels due", err)
@@ -81,10 +86,28 @@ func (p *Planner) tick(ctx context.Context) {
 			p.complain(ctx, "plan rebuild", err)
 		}
 	}
-	if err := p.Client.step(ctx, taskSweep, 24*time.Hour); err != nil {
-		p.complain(ctx, "plan sweep", err)
+	for _, task := range []string{taskHook, taskPicture} {
+		if err := p.Client.step(ctx, task, tick); err != nil {
+			p.complain(ctx, "plan "+task, err)
+		}
+	}
+	if err := p.Client.step(ctx, taskNotice, noticeEvery); err != nil {
+		p.complain(ctx, "plan notices", err)
+	}
+	for _, r := range rare {
+		due, err := r.due(ctx, w)
+		if err != nil {
+			p.complain(ctx, "when "+r.task+" was done", err)
+		} else if due {
+			if err := p.Client.step(ctx, r.task, slot); err != nil {
+				p.complain(ctx, "plan "+r.task, err)
+			}
+		}
 	}
 }
+
+// noticeEvery is how soon after a failure the administrator is told.
+const noticeEvery = time.Minute
 
 func (p *Planner) complain(ctx context.Context, what string, err error) {
 	if ctx.Err() == nil {

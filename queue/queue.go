@@ -19,6 +19,10 @@ const (
 	taskBenchmark = "benchmark" // what is usual, once a day
 	taskSweep     = "sweep"     // old sessions and the like, once a day
 	taskRebuild   = "rebuild"   // a new index, when somebody asked for it
+	taskHook      = "hook"      // what the platforms told us
+	taskNotice    = "notice"    // what the administrator should know
+	taskToken     = "token"     // what the platforms say of our tokens, once a day
+	taskPicture   = "picture"   // our own copies of pictures
 )
 
 // slot is how long a task id stands for one piece of work: a nudge repeated within it is refused by asynq,
@@ -36,6 +40,13 @@ func NewClient(r *Redis) *Client {
 	return &Client{asynq: asynq.NewClientFromRedisClient(r.client), now: time.Now}
 }
 
+// A task that fails is tried three times more. One whose worker was killed counts as tried too, and asynq archives
+// what was tried as often as it may be: so it may be very often.
+const (
+	mostTries = 3
+	lostTries = 1000
+)
+
 type payload struct {
 	V       int              `json:"v"`
 	Channel lantoa.ChannelID `json:"channel,omitempty"`
@@ -48,6 +59,9 @@ func (c *Client) CollectNow(ctx context.Context, id lantoa.ChannelID) error {
 	return c.put(ctx, taskVisit, payload{V: 1, Channel: id, Now: true},
 		fmt.Sprintf("visit:%s:now:%d", id, c.now().Unix()/10), "pull")
 }
+
+// HookSoon has what the platforms told us worked off now, not at the next tick.
+func (c *Client) HookSoon(ctx context.Context) error { return c.step(ctx, taskHook, time.Second) }
 
 // visit stands for one due time of a channel: once read it has another, and may be due again within the slot.
 func (c *Client) visit(ctx context.Context, ch lantoa.Channel) error {
@@ -70,7 +84,7 @@ func (c *Client) put(ctx context.Context, task string, p payload, id, queue stri
 	}
 	_, err = c.asynq.EnqueueContext(ctx, asynq.NewTask(task, body),
 		asynq.TaskID(id), asynq.Queue(queue), asynq.Retention(2*slot),
-		asynq.MaxRetry(3), asynq.Timeout(10*time.Minute))
+		asynq.MaxRetry(lostTries), asynq.Timeout(10*time.Minute))
 	if errors.Is(err, asynq.ErrTaskIDConflict) || errors.Is(err, asynq.ErrDuplicateTask) {
 		return nil // already asked for: that is what the id is for
 	}

@@ -50,7 +50,7 @@ type platform struct {
 	hold   chan struct{} // when set, a visit waits for it
 }
 
-func (p *platform) Visit(ctx context.Context, ch lantoa.Channel, _, now time.Time) (lantoa.Haul, error) {
+func (p *platform) Visit(ctx context.Context, ch lantoa.Channel, _ lantoa.Ask, now time.Time) (lantoa.Haul, error) {
 	p.mu.Lock()
 	p.visits[ch.ID]++
 	fail, hold := p.fail, p.hold

@@ -27,9 +27,18 @@ type Worker struct {
 	Log     *slog.Logger
 	Since   time.Time // when set, visits read again everything published since then
 
-	visiting sync.Map // ChannelID → struct{}: one visit at a time to a channel
-	finding  finding
-	indexing sync.Mutex
+	Budget      *collectors.Budget                                                // what the platforms' limits leave us; shared with the other processes by the store
+	ReadHook    map[string]HookReader                                             // by platform: what it told us
+	Platform    func() []lantoa.Trouble                                           // what no single channel can be blamed for; nil: nothing
+	Tokens      func(ctx context.Context) (unheard []lantoa.ChannelID, err error) // asks the platforms about our tokens and takes it down
+	Album       Album                                                             // nil: no pictures are copied
+	PictureRoom int64                                                             // bytes that copies of pictures may take; 0: any
+
+	visiting  sync.Map // ChannelID → struct{}: one visit at a time to a channel
+	finding   finding
+	hooking   hooking
+	picturing picturing
+	indexing  sync.Mutex
 }
 
 // Concurrency is how many tasks run at once: the work is waiting for platforms, not computing.
@@ -68,14 +77,48 @@ func (w *Worker) mux() *asynq.ServeMux {
 	mux.HandleFunc(taskFind, func(ctx context.Context, _ *asynq.Task) error { return w.Find(ctx) })
 	mux.HandleFunc(taskIndex, func(ctx context.Context, _ *asynq.Task) error { return w.IndexChanged(ctx) })
 	mux.HandleFunc(taskBenchmark, func(ctx context.Context, _ *asynq.Task) error { return w.Benchmark(ctx) })
-	mux.HandleFunc(taskSweep, func(ctx context.Context, _ *asynq.Task) error {
-		if _, err := w.Store.Sessions().Sweep(ctx); err != nil {
-			return err
-		}
-		return w.Store.SweepVisits(ctx, w.Now().AddDate(0, 0, -90))
-	})
+	mux.HandleFunc(taskHook, func(ctx context.Context, _ *asynq.Task) error { return w.Hooks(ctx) })
+	mux.HandleFunc(taskNotice, func(ctx context.Context, _ *asynq.Task) error { return w.Notices(ctx) })
+	mux.HandleFunc(taskPicture, func(ctx context.Context, _ *asynq.Task) error { return w.Pictures(ctx) })
 	mux.HandleFunc(taskRebuild, func(ctx context.Context, _ *asynq.Task) error { return w.answerReindex(ctx) })
+	for _, r := range rare {
+		do := map[string]func(context.Context) error{taskSweep: w.sweepOld, taskToken: w.CheckTokens}[r.task]
+		mux.HandleFunc(r.task, func(ctx context.Context, _ *asynq.Task) error {
+			if due, err := r.due(ctx, w); err != nil || !due {
+				return err
+			}
+			if err := do(ctx); err != nil {
+				return err
+			}
+			return r.did(ctx, w)
+		})
+	}
+	mux.Use(neverArchive)
 	return mux
+}
+
+// neverArchive drops a task that failed three times running: what it was for is still due in the store, and the
+// planner asks for it again. An archive that nobody empties would only hide that.
+func neverArchive(next asynq.Handler) asynq.Handler {
+	return asynq.HandlerFunc(func(ctx context.Context, t *asynq.Task) error {
+		err := next.ProcessTask(ctx, t)
+		tries, _ := asynq.GetRetryCount(ctx)
+		if err != nil && (tries >= mostTries || errors.Is(err, asynq.SkipRetry)) {
+			return fmt.Errorf("%w: %w", err, asynq.RevokeTask)
+		}
+		return err
+	})
+}
+
+// sweepOld forgets what nobody will ask for again.
+func (w *Worker) sweepOld(ctx context.Context) error {
+	if _, err := w.Store.Sessions().Sweep(ctx); err != nil {
+		return err
+	}
+	if err := w.Store.SweepHooks(ctx, w.Now().AddDate(0, 0, -7)); err != nil {
+		return err
+	}
+	return w.Store.SweepVisits(ctx, w.Now().AddDate(0, 0, -90))
 }
 
 func (w *Worker) visitTask(ctx context.Context, t *asynq.Task) error {

@@ -44,7 +44,7 @@ func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
 				json.NewEncoder(w).Encode(map[string]string{"error": err.Error()})
 				return
 			}
-			s.faults.set(f.Faults)
+			s.renew(f.Faults)
 		}
 		out = struct {
 			Now    time.Time        `json:"now"`
@@ -60,12 +60,20 @@ func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(out)
 }
 
+// renew puts faults in force; whom earlier ones asked to stay away may come again.
+func (s *Sandbox) renew(f []Fault) {
+	s.faults.set(f)
+	s.blocks.mu.Lock()
+	defer s.blocks.mu.Unlock()
+	s.blocks.until = nil
+}
+
 // SetFaults puts these faults in force in place of those before.
 func (s *Sandbox) SetFaults(f Faults) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	s.faults.set(f.Faults)
+	s.renew(f.Faults)
 	return nil
 }
 

@@ -34,6 +34,8 @@ type Fault struct {
 	// Every lets it strike at every n-th request only, Times at most that often; 0 and 1 are always.
 	Every int `json:"every,omitempty" toml:"every"`
 	Times int `json:"times,omitempty" toml:"times"`
+	// Share lets it strike at random at such a part of the requests, 0.1 at one of ten; 0 is always.
+	Share float64 `json:"share,omitempty" toml:"share"`
 	// Minutes is what the header of 80001 says until when; 37 if 0.
 	Minutes int `json:"minutes,omitempty" toml:"minutes"`
 }
@@ -112,10 +114,20 @@ func (b *faultBoard) strike(kind, channel, path string, now int64) (Fault, bool)
 		if f.Every > 1 && b.met[i]%f.Every != 0 || f.Times > 0 && b.struck[i] >= f.Times {
 			continue
 		}
+		if f.Share > 0 && throw(47, 83, int64(i), int64(b.met[i])).f() >= f.Share {
+			continue
+		}
 		b.struck[i]++
 		return f, true
 	}
 	return Fault{}, false
+}
+
+func (f Fault) minutes() int {
+	if f.Minutes == 0 {
+		return 37
+	}
+	return f.Minutes
 }
 
 // spoil turns a good answer into the one of the fault, for Graph.
@@ -141,10 +153,7 @@ func (f Fault) spoil(a answer, page string) answer {
 		a.header = map[string]string{"X-App-Usage": `{"call_count":100,"total_cputime":35,"total_time":42}`}
 		return a
 	case "80001":
-		minutes := f.Minutes
-		if minutes == 0 {
-			minutes = 37
-		}
+		minutes := f.minutes()
 		a = graphError{status: 400, code: 80001, message: "(#80001) There have been too many calls to this Page account. Wait a bit and try again. For more info, please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting."}.answer()
 		a.header = map[string]string{"X-Business-Use-Case-Usage": fmt.Sprintf(`{"%s":[{"type":"pages","call_count":103,"total_cputime":44,"total_time":61,"estimated_time_to_regain_access":%d}]}`, page, minutes)}
 		a.page = ""

@@ -53,6 +53,9 @@ func (s *Sandbox) batch(c graphCall) answer {
 				continue
 			}
 			a = f.spoil(a, channel)
+			defer s.block(f, channel) // the other parts of this call were on their way already
+		} else if left := s.blocks.closed(channel, c.now); left > 0 {
+			a = Fault{Kind: "80001", Minutes: int(left+59) / 60}.spoil(a, channel)
 		}
 		b = numberField(append(next(b), '{'), "code", a.status)
 		if headers {

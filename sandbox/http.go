@@ -148,6 +148,9 @@ func (s *Sandbox) send(w http.ResponseWriter, r *http.Request, a answer, version
 			return
 		}
 		a = f.spoil(a, channel)
+		s.block(f, channel)
+	} else if left := s.blocks.closed(channel, s.now()); left > 0 {
+		a = Fault{Kind: "80001", Minutes: int(left+59) / 60}.spoil(a, channel)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
@@ -160,6 +163,18 @@ func (s *Sandbox) send(w http.ResponseWriter, r *http.Request, a answer, version
 	}
 	w.WriteHeader(a.status)
 	w.Write(a.body)
+}
+
+// block notes whom a fault asked to stay away, and for how long.
+func (s *Sandbox) block(f Fault, page string) {
+	switch f.Kind {
+	case "80001":
+		s.blocks.close(page, s.now(), int64(f.minutes())*60)
+	case "429": // says no time: an hour at least is meant
+		s.blocks.close(page, s.now(), 3600)
+	case "4":
+		s.blocks.close("app", s.now(), 3600)
+	}
 }
 
 // usage is the headers that say how much of the quota is used: percentages.

@@ -61,6 +61,7 @@ type Sandbox struct {
 	recent  []groupMessage // of all groups, oldest first
 	tokens  map[string]*page
 	faults  *faultBoard
+	blocks  blocks
 	calls   *callBook
 	state   *state
 	fields  sync.Map // parsed field lists by their text

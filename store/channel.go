@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,18 +15,24 @@ import (
 // SaveChannel saves what a person or a list says of a channel: name, unit, address, archived. It is known by
 // its ID, else by (kind, external id); ID and CreatedAt are filled in. How its visits went is not touched.
 func (s *Store) SaveChannel(ctx context.Context, ch *lantoa.Channel) error {
-	return s.within(ctx, func(t *tx) error { return s.saveChannel(ctx, t, ch) })
-}
-
-func (s *Store) saveChannel(ctx context.Context, t *tx, ch *lantoa.Channel) error {
 	if ch.Kind == "" || ch.External == "" || ch.ID != "" && !lantoa.ValidID(string(ch.ID)) {
 		return lantoa.Problem(lantoa.Invalid, "channel", ch.Name)
 	}
-	n, err := change(ctx, t)
-	if err != nil {
-		return err
-	}
-	ch.Name, ch.External, ch.URL = clean(ch.Name), clean(ch.External), clean(ch.URL)
+	return s.within(ctx, func(t *tx) error {
+		n, err := change(ctx, t)
+		if err != nil {
+			return err
+		}
+		book, err := ledgerOf(ctx, t, n)
+		if err != nil {
+			return err
+		}
+		return s.saveChannel(ctx, t, ch, n, book)
+	})
+}
+
+func (s *Store) saveChannel(ctx context.Context, t *tx, ch *lantoa.Channel, n int64, book *ledger) error {
+	ch.Name, ch.External, ch.URL, ch.Config = clean(ch.Name), clean(ch.External), clean(ch.URL), clean(ch.Config)
 	was, err := list(ctx, t, scanChannel, channelColumns+`
 		WHERE c.id = $1 OR (c.kind = $2 AND c.external = $3)
 		ORDER BY CASE WHEN c.id = $1 THEN 0 ELSE 1 END`, string(ch.ID), string(ch.Kind), ch.External)
@@ -33,12 +40,24 @@ func (s *Store) saveChannel(ctx context.Context, t *tx, ch *lantoa.Channel) erro
 		return err
 	}
 	if len(was) == 0 {
-		return s.addChannel(ctx, t, ch)
+		if err := s.addChannel(ctx, t, ch); err != nil {
+			return err
+		}
+		return book.note(ctx, theChannel, string(ch.ID), nil, nil)
 	}
 	ch.ID, ch.CreatedAt = was[0].ID, was[0].CreatedAt
+	before, err := book.state(ctx, theChannel, string(ch.ID))
+	if err != nil {
+		return err
+	}
 	if _, err := t.exec(ctx, `
-		UPDATE channels SET kind = $2, external = $3, name = $4, unit = $5, url = $6, archived = $7 WHERE id = $1`,
-		string(ch.ID), string(ch.Kind), ch.External, ch.Name, string(ch.Unit.ID), ch.URL, ch.Archived); err != nil {
+		UPDATE channels SET kind = $2, external = $3, name = $4, unit = $5, url = $6, archived = $7,
+			config = CASE WHEN $8 = '' THEN config ELSE $8 END
+		WHERE id = $1`,
+		string(ch.ID), string(ch.Kind), ch.External, ch.Name, string(ch.Unit.ID), ch.URL, ch.Archived, ch.Config); err != nil {
+		return err
+	}
+	if err := book.note(ctx, theChannel, string(ch.ID), before, nil); err != nil {
 		return err
 	}
 	if was[0].Kind != ch.Kind || was[0].Name != ch.Name || was[0].Unit.ID != ch.Unit.ID || was[0].Archived != ch.Archived {
@@ -58,10 +77,10 @@ func (s *Store) addChannel(ctx context.Context, t *tx, ch *lantoa.Channel) error
 	_, err := t.exec(ctx, `
 		INSERT INTO channels (id, kind, name, unit, external, url, archived, created_at,
 			first_read_at, last_read_at, last_try_at, next_at,
-			trouble_kind, trouble_what, trouble_note, trouble_since, trouble_until, followed_at, posts, chatter)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', $9, '', '', '', '', '', '', 0, 0)`,
+			trouble_kind, trouble_what, trouble_note, trouble_since, trouble_until, followed_at, posts, chatter, config)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', $9, '', '', '', '', '', '', 0, 0, $10)`,
 		string(ch.ID), string(ch.Kind), ch.Name, string(ch.Unit.ID), ch.External, ch.URL, ch.Archived,
-		stamp(ch.CreatedAt), stamp(ch.NextRead))
+		stamp(ch.CreatedAt), stamp(ch.NextRead), ch.Config)
 	return err
 }
 
@@ -96,20 +115,82 @@ const channelColumns = `
 	       c.first_read_at, c.last_read_at, c.last_try_at, c.next_at,
 	       c.trouble_kind, c.trouble_what, c.trouble_note, c.trouble_since, c.trouble_until,
 	       c.followers, c.followed_at, c.chatter, c.posts,
+	       c.config, c.warnings, c.fresh_at, c.recent_at, c.season_at, c.full_at,
 	       u.id, u.code, u.name, u.level, u.parent, u.valid_from, u.valid_to, u.path
 	FROM channels c JOIN units u ON u.id = c.unit`
 
 func scanChannel(rows *sql.Rows) (lantoa.Channel, error) {
 	var c lantoa.Channel
 	var trouble lantoa.Trouble
+	var warnings []warning
+	var depth [len(depths)]time.Time
 	err := rows.Scan(append([]any{&c.ID, &c.Kind, &c.Name, &c.External, &c.URL, &c.Archived, moment{&c.CreatedAt},
 		moment{&c.FirstRead}, moment{&c.LastRead}, moment{&c.LastTry}, moment{&c.NextRead},
 		&trouble.Kind, &trouble.What, &trouble.Note, moment{&trouble.Since}, moment{&trouble.Until},
-		count{&c.Followers}, moment{&c.FollowedAt}, &c.Chatter, &c.Posts}, unitInto(&c.Unit)...)...)
+		count{&c.Followers}, moment{&c.FollowedAt}, &c.Chatter, &c.Posts, &c.Config, packed{&warnings},
+		moment{&depth[0]}, moment{&depth[1]}, moment{&depth[2]}, moment{&depth[3]}}, unitInto(&c.Unit)...)...)
 	if trouble.Kind != "" {
 		c.Trouble = &trouble
 	}
+	for _, w := range warnings {
+		c.Warnings = append(c.Warnings, w.trouble())
+	}
+	for i, at := range depth {
+		if !at.IsZero() {
+			if c.DepthAt == nil {
+				c.DepthAt = map[lantoa.Depth]time.Time{}
+			}
+			c.DepthAt[depths[i]] = at
+		}
+	}
 	return c, err
+}
+
+// depths are the depths of visits in the order of their columns, each taking in what the ones before it read.
+var depths = [...]lantoa.Depth{lantoa.Fresh, lantoa.Recent, lantoa.Season, lantoa.Full}
+
+// warning is a trouble as it stands in a list of them.
+type warning struct {
+	Kind  lantoa.Kind `json:"kind"`
+	What  string      `json:"what,omitempty"`
+	Note  string      `json:"note,omitempty"`
+	Since time.Time   `json:"since,omitzero"`
+	Until time.Time   `json:"until,omitzero"`
+}
+
+func (w warning) trouble() lantoa.Trouble {
+	return lantoa.Trouble{Kind: w.Kind, What: w.What, Note: w.Note, Since: w.Since, Until: w.Until}
+}
+
+// SetChannelConfig sets what reading a channel needs beside its address.
+func (s *Store) SetChannelConfig(ctx context.Context, id lantoa.ChannelID, config string) error {
+	n, err := s.exec(ctx, `UPDATE channels SET config = $2 WHERE id = $1`, string(id), clean(config))
+	if err == nil && n == 0 {
+		err = lantoa.Missing("channel", id)
+	}
+	return err
+}
+
+// IdentifyChannel gives a channel the platform's id of it, when a person has confirmed which of the platform's places
+// it is. Conflict when another channel of the kind has the id.
+func (s *Store) IdentifyChannel(ctx context.Context, id lantoa.ChannelID, external string) error {
+	return s.lasting(ctx, func(t *tx) error {
+		var other string
+		err := get(ctx, t, `
+			SELECT o.id FROM channels o JOIN channels c ON c.kind = o.kind
+			WHERE c.id = $1 AND o.external = $2 AND o.id <> c.id`, []any{string(id), clean(external)}, &other)
+		if err == nil {
+			return lantoa.Problem(lantoa.Conflict, "channel", other)
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		n, err := t.exec(ctx, `UPDATE channels SET external = $2 WHERE id = $1`, string(id), clean(external))
+		if err == nil && n == 0 {
+			err = lantoa.Missing("channel", id)
+		}
+		return err
+	})
 }
 
 // Channel is the channel with this ID. It asks nobody's scope: the caller asks May, to tell 403 from 404.

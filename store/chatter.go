@@ -24,7 +24,7 @@ var insertChatter = func() string {
 		}
 		b.WriteString(")")
 	}
-	b.WriteString(` ON CONFLICT (channel, external) DO NOTHING`)
+	b.WriteString(` ON CONFLICT (channel, external) DO NOTHING RETURNING external`)
 	return b.String()
 }()
 
@@ -44,25 +44,40 @@ func (s *Store) SaveChatter(ctx context.Context, ch lantoa.ChannelID, messages [
 			fresh = append(fresh, lantoa.Chatter{External: externals[i], At: m.At, Kind: clean(m.Kind)})
 		}
 	}
-	if len(fresh) == 0 {
+	if len(fresh) == 0 && importOf(ctx) == "" {
 		return 0, nil
 	}
 	err = s.within(ctx, func(t *tx) error {
+		book, err := ledgerOf(ctx, t, 0)
+		if err != nil {
+			return err
+		}
 		newly = 0
+		came := map[string]bool{}
 		for len(fresh) > 0 {
 			args := []any{string(ch)}
 			for i := range atOnce { // the last is repeated to fill the statement, and counts once
 				m := fresh[min(i, len(fresh)-1)]
 				args = append(args, m.External, stamp(m.At), m.Kind)
 			}
-			rows, err := t.exec(ctx, insertChatter, args...)
-			if err != nil {
+			if err := each(ctx, t, func(rows *sql.Rows) error {
+				var external string
+				err := rows.Scan(&external)
+				came[external] = true
+				newly++
+				return err
+			}, insertChatter, args...); err != nil {
 				return err
 			}
-			newly += int(rows)
 			fresh = fresh[min(atOnce, len(fresh)):]
 		}
-		_, err := t.exec(ctx, `UPDATE channels SET chatter = chatter + $2 WHERE id = $1`, string(ch), newly)
+		if err := book.noteChatter(ctx, ch, externals, came); err != nil {
+			return err
+		}
+		if newly == 0 && !book.wrote() {
+			return errUnchanged
+		}
+		_, err = t.exec(ctx, `UPDATE channels SET chatter = chatter + $2 WHERE id = $1`, string(ch), newly)
 		return err
 	})
 	if err != nil {

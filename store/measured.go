@@ -92,7 +92,7 @@ func (s *Store) ChannelPosts(ctx context.Context, ch lantoa.ChannelID, before ti
 		bound = before.UnixMilli()
 	}
 	return list(ctx, s.reads, scanMeasured, measured+`
-		WHERE p.channel = $1 AND p.told_ms < $2
+		WHERE p.channel = $1 AND p.told_ms < $2 AND NOT p.erased
 		ORDER BY p.told_ms DESC, p.id
 		LIMIT $3`, string(ch), bound, limit)
 }

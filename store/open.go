@@ -31,7 +31,8 @@ func Open(ctx context.Context, address string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{now: opt.Now, zone: opt.Zone, key: opt.Key}
+	s := &Store{now: opt.Now, zone: opt.Zone}
+	s.key.Store(&opt.Key)
 	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
 		err = s.openPostgres(ctx, address)
 	} else {
@@ -84,6 +85,7 @@ func (s *Store) openSQLite(ctx context.Context, address string) error {
 	query["_pragma"] = append(query["_pragma"], "busy_timeout(20000)", "journal_mode(wal)", "synchronous(normal)",
 		"foreign_keys(on)", "temp_store(memory)", "cache_size(-16000)",
 		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)")
+	query.Set("_txlock", "immediate") // one that reads first would find its page of the past when it comes to write
 	writer, err := sql.Open("sqlite3", sqliteName(path, query))
 	if err != nil {
 		return &lantoa.Trouble{Kind: lantoa.Invalid, What: "database_url", Err: err}
@@ -99,6 +101,7 @@ func (s *Store) openSQLite(ctx context.Context, address string) error {
 	for _, file := range []string{path, path + "-wal", path + "-shm"} {
 		_ = os.Chmod(file, 0o600)
 	}
+	query.Del("_txlock")
 	query["_pragma"] = []string{"busy_timeout(20000)", "temp_store(memory)", "cache_size(-8000)", "query_only(on)"}
 	reader, err := sql.Open("sqlite3", sqliteName(path, query))
 	if err != nil {

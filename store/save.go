@@ -34,7 +34,7 @@ func (s *Store) SavePosts(ctx context.Context, ch lantoa.ChannelID, posts []lant
 	}
 	wrong := s.wrongFrom(at)
 	plan, err := planPosts(ctx, s.reads, ch, in, at, wrong)
-	if err != nil || len(plan.deeds) == 0 {
+	if err != nil || len(plan.deeds) == 0 && (importOf(ctx) == "" || len(plan.same) == 0) {
 		return plan.saved, err
 	}
 	err = s.within(ctx, func(t *tx) error {
@@ -46,13 +46,28 @@ func (s *Store) SavePosts(ctx context.Context, ch lantoa.ChannelID, posts []lant
 		if plan, err = planPosts(ctx, t, ch, in, at, wrong); err != nil {
 			return err
 		}
-		if len(plan.deeds) == 0 {
-			return errUnchanged
+		book, err := ledgerOf(ctx, t, n)
+		if err != nil {
+			return err
 		}
 		for _, d := range plan.deeds {
-			if err := d.do(ctx, t, ch, at, wrong, n); err != nil {
+			before, err := book.state(ctx, thePost, string(d.old.ID))
+			if err != nil {
 				return err
 			}
+			id, err := d.do(ctx, t, ch, at, wrong, n)
+			if err != nil {
+				return err
+			}
+			if err := book.note(ctx, thePost, string(id), before, d.figures()); err != nil {
+				return err
+			}
+		}
+		if err := book.noteSame(ctx, plan.same); err != nil {
+			return err
+		}
+		if len(plan.deeds) == 0 && !book.wrote() {
+			return errUnchanged
 		}
 		if plan.recount {
 			return recount(ctx, t, ch)
@@ -64,7 +79,7 @@ func (s *Store) SavePosts(ctx context.Context, ch lantoa.ChannelID, posts []lant
 
 // tidy is a post as it can be stored: cleaned, times as they come back.
 func tidy(p lantoa.Incoming, at time.Time) lantoa.Incoming {
-	p.External, p.Text = clean(p.External), clean(p.Text)
+	p.External, p.Text, p.Author = clean(p.External), clean(p.Text), clean(p.Author)
 	p.Permalink, p.Parent = clean(p.Permalink), clean(p.Parent)
 	p.Media = slices.Clone(p.Media)
 	for i, m := range p.Media {
@@ -96,6 +111,7 @@ type deed struct {
 	told     time.Time
 	removed  time.Time
 	words    bool // the words changed
+	pictures bool // what is shown beside them changed
 	facts    bool // the words, the time, or what stands beside them changed
 	fresh    bool // only addresses of pictures, which expire and mean nothing
 	snapshot bool // append the numbers to history
@@ -107,12 +123,15 @@ type deed struct {
 type stored struct {
 	lantoa.Post
 	hash     string
+	author   string
 	fromFile bool // told by a file only, so far
+	erased   bool
 	lantoa.Snapshot
 }
 
 type savePlan struct {
 	deeds   []deed
+	same    []deed // nothing is to be done for them
 	saved   lantoa.Saved
 	recount bool
 }
@@ -126,12 +145,18 @@ func planPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.In
 	}
 	var secondLast time.Time
 	if len(had) < len(in) {
+		if in, err = withoutTombstones(ctx, q, ch, in); err != nil {
+			return plan, err
+		}
 		if secondLast, err = secondLastVisit(ctx, q, ch, at); err != nil {
 			return plan, err
 		}
 	}
 	for _, p := range in {
 		old, known := had[p.External]
+		if old.erased {
+			continue // whoever wrote it took it back, for good
+		}
 		d := deed{in: p, old: old}
 		if known {
 			d.compare(at, wrong)
@@ -164,10 +189,26 @@ func planPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.In
 		}
 		if !known || d.facts || d.fresh || d.snapshot {
 			plan.deeds = append(plan.deeds, d)
+		} else {
+			plan.same = append(plan.same, d)
 		}
 		plan.recount = plan.recount || !known || old.Removed() != !d.removed.IsZero()
 	}
 	return plan, nil
+}
+
+// withoutTombstones leaves out the posts that were recalled before we ever read them.
+func withoutTombstones(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.Incoming) ([]lantoa.Incoming, error) {
+	dead := map[string]bool{}
+	if err := each(ctx, q, func(rows *sql.Rows) error {
+		var external string
+		err := rows.Scan(&external)
+		dead[external] = true
+		return err
+	}, `SELECT external FROM tombstones WHERE channel = $1`, string(ch)); err != nil || len(dead) == 0 {
+		return in, err
+	}
+	return slices.DeleteFunc(slices.Clone(in), func(p lantoa.Incoming) bool { return dead[p.External] }), nil
 }
 
 func storedPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.Incoming) (map[string]stored, error) {
@@ -181,12 +222,12 @@ func storedPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.
 			var p stored
 			err := rows.Scan(append([]any{&p.ID, &p.External, &p.hash, &p.Type, &p.Permalink, &p.Parent, packed{&p.Media},
 				moment{&p.PublishedAt}, moment{&p.ToldAt}, &p.Version, moment{&p.RemovedAt},
-				&p.Hidden, &p.Decor, &p.Sensitive, &p.Vote, &p.fromFile}, snapshotInto(&p.Snapshot)...)...)
+				&p.Hidden, &p.Decor, &p.Sensitive, &p.Vote, &p.fromFile, &p.author, &p.erased}, snapshotInto(&p.Snapshot)...)...)
 			had[p.External] = p
 			return err
 		}, `
 			SELECT id, external, hash, type, permalink, parent, media, published_at, told_at, version, removed_at,
-			       hidden, decor, sensitive, vote, from_file,
+			       hidden, decor, sensitive, vote, from_file, author, erased,
 			       numbers_at, reactions, by_kind, comments, shares, views, reach, source
 			FROM posts
 			WHERE channel = $1 AND external IN (`+hundred+`)`, args...)
@@ -221,10 +262,10 @@ func (d *deed) compare(at, wrong time.Time) {
 		d.removed = time.Time{}
 	}
 	d.words = digest(in.Text) != old.hash
-	same := sameMedia(in.Media, old.Media)
-	d.facts = d.words || !same || in.Type != old.Type || in.Permalink != old.Permalink || in.Parent != old.Parent ||
+	d.pictures = !sameMedia(in.Media, old.Media)
+	d.facts = d.words || d.pictures || in.Type != old.Type || in.Permalink != old.Permalink || in.Parent != old.Parent ||
 		!in.PublishedAt.Equal(old.PublishedAt) || !d.told.Equal(old.ToldAt) || old.fromFile && !in.FromFile || !d.removed.Equal(old.RemovedAt) ||
-		in.Hidden != old.Hidden || in.Decor != old.Decor || in.Sensitive != old.Sensitive || in.Vote && !old.Vote
+		in.Author != "" && old.author == "" || in.Hidden != old.Hidden || in.Decor != old.Decor || in.Sensitive != old.Sensitive || in.Vote && !old.Vote
 	d.fresh = !d.facts && !slices.Equal(in.Media, old.Media)
 }
 
@@ -266,8 +307,26 @@ func (d *deed) measure(ctx context.Context, q asker, wrong time.Time) error {
 			return err
 		}
 	}
-	d.snapshot = now.At.After(before.At) && wanted(before, now, d.told)
+	d.snapshot = now.At.After(before.At) && wanted(before, filled(now, before), d.told)
 	return nil
+}
+
+// filled is numbers with those that were not asked this time taken from the ones before: an hourly visit asks for
+// counters only, and the platform's own figures move once a day. History keeps what each visit was given.
+func filled(now, before lantoa.Snapshot) lantoa.Snapshot {
+	if now.Source != before.Source {
+		return now
+	}
+	if !now.Views.Known {
+		now.Views = before.Views
+	}
+	if !now.Reach.Known {
+		now.Reach = before.Reach
+	}
+	if now.ByKind == nil {
+		now.ByKind = before.ByKind
+	}
+	return now
 }
 
 // snapshotUntil is the newest snapshot of a post up to a moment; zero if there is none.
@@ -281,26 +340,25 @@ func snapshotUntil(ctx context.Context, q asker, id lantoa.PostID, at time.Time)
 	return found[0], nil
 }
 
-func (d *deed) do(ctx context.Context, t *tx, ch lantoa.ChannelID, at, wrong time.Time, n int64) error {
-	id := d.old.ID
+func (d *deed) do(ctx context.Context, t *tx, ch lantoa.ChannelID, at, wrong time.Time, n int64) (id lantoa.PostID, err error) {
+	id = d.old.ID
 	switch {
 	case id == "":
 		id = lantoa.PostID(lantoa.NewID(at))
-		if err := d.insert(ctx, t, id, ch, at, n); err != nil {
-			return err
-		}
+		err = d.insert(ctx, t, id, ch, at, n)
 	case d.facts:
-		if err := d.update(ctx, t, at, n); err != nil {
-			return err
-		}
+		err = d.update(ctx, t, at, n)
 	case d.fresh:
-		if _, err := t.exec(ctx, `UPDATE posts SET media = $2 WHERE id = $1`, string(id), pack(d.in.Media)); err != nil {
-			return err
-		}
+		_, err = t.exec(ctx, `UPDATE posts SET media = $2 WHERE id = $1`, string(id), pack(d.in.Media))
 	}
-	if !d.snapshot {
-		return nil
+	if err == nil && d.snapshot {
+		err = d.count(ctx, t, id, wrong, n)
 	}
+	return id, err
+}
+
+// count appends the numbers to history, and lets the post show them if they are the newest.
+func (d *deed) count(ctx context.Context, t *tx, id lantoa.PostID, wrong time.Time, n int64) error {
 	if d.ahead {
 		if _, err := t.exec(ctx, `DELETE FROM snapshots WHERE post = $1 AND at > $2`, string(id), stamp(wrong)); err != nil {
 			return err
@@ -320,11 +378,15 @@ func (d *deed) do(ctx context.Context, t *tx, ch lantoa.ChannelID, at, wrong tim
 		_, err := t.exec(ctx, `UPDATE posts SET changed = $2, changed_any = $2 WHERE id = $1`, string(id), n)
 		return err
 	}
+	newest := d.in.Numbers
+	if !d.ahead {
+		newest = filled(newest, d.old.Snapshot)
+	}
 	_, err := t.exec(ctx, `
 		UPDATE posts SET
 			numbers_at = $2, reactions = $3, by_kind = $4, comments = $5, shares = $6, views = $7, reach = $8,
 			source = $9, changed = $10, changed_any = $10
-		WHERE id = $1`, append(values, n)...)
+		WHERE id = $1`, append(append([]any{string(id), stamp(newest.At)}, numbers(newest)...), n)...)
 	return err
 }
 
@@ -338,22 +400,27 @@ func (d *deed) insert(ctx context.Context, t *tx, id lantoa.PostID, ch lantoa.Ch
 		stamp(in.PublishedAt), stamp(at), stamp(d.told), d.told.UnixMilli(), !d.told.Equal(in.PublishedAt),
 		stamp(d.removed), in.Hidden, in.Decor, in.Sensitive, in.Vote, n,
 		digest(in.Text), in.Permalink, in.Parent, packMedia(in.Media), in.Text, measuredAt}, numbers(snap)...)
-	values = append(values, in.FromFile)
+	values = append(values, in.FromFile, in.Author)
 	_, err := t.exec(ctx, `
 		INSERT INTO posts (id, channel, external, type,
 			published_at, first_seen_at, told_at, told_ms, back_dated, version, worded_at,
 			removed_at, hidden, decor, sensitive, vote, vote_by_hand, from_file, changed, changed_any,
 			hash, permalink, parent, media, text,
 			numbers_at, reactions, by_kind, comments, shares, views, reach, source,
-			basis, basis_posts, expected, estimated, likeness, topics, cluster, copies, from_above, story)
+			basis, basis_posts, expected, estimated, likeness, topics, cluster, copies, from_above, story, author)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $6, $10, $11, $12, $13, $14, FALSE, $29, $15, $15,
 			$16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
-			'', 0, 0, FALSE, 0, '', '', 0, FALSE, '')`, values...)
+			'', 0, 0, FALSE, 0, '', '', 0, FALSE, '', $30)`, values...)
 	return err
 }
 
 func (d *deed) update(ctx context.Context, t *tx, at time.Time, n int64) error {
 	in, id := d.in, string(d.old.ID)
+	if d.pictures { // our copies show others
+		if _, err := t.exec(ctx, `DELETE FROM pictures WHERE post = $1`, id); err != nil {
+			return err
+		}
+	}
 	if d.words {
 		if _, err := t.exec(ctx, `
 			INSERT INTO post_versions (post, number, seen_at, text)
@@ -368,15 +435,16 @@ func (d *deed) update(ctx context.Context, t *tx, at time.Time, n int64) error {
 	}
 	_, err := t.exec(ctx, `
 		UPDATE posts SET
-			type = $2, permalink = $3, parent = $4, media = $5,
+			type = $2, permalink = $3, parent = $4, media = $5, pictures_at = CASE WHEN media = $5 THEN pictures_at ELSE '' END,
 			published_at = $6, told_at = $7, told_ms = $8, back_dated = $9, removed_at = $10,
 			hidden = $11, decor = $12, sensitive = $13, from_file = $16,
 			vote = CASE WHEN vote_by_hand THEN vote ELSE vote OR $14 END,
+			author = CASE WHEN author = '' THEN $17 ELSE author END,
 			changed = $15, changed_any = $15
 		WHERE id = $1`,
 		id, string(in.Type), in.Permalink, in.Parent, packMedia(in.Media),
 		stamp(in.PublishedAt), stamp(d.told), d.told.UnixMilli(), !d.told.Equal(in.PublishedAt), stamp(d.removed),
-		in.Hidden, in.Decor, in.Sensitive, in.Vote, n, in.FromFile && d.old.fromFile)
+		in.Hidden, in.Decor, in.Sensitive, in.Vote, n, in.FromFile && d.old.fromFile, in.Author)
 	return err
 }
 

@@ -62,6 +62,7 @@ type storyBatch struct {
 
 // teller is what the database knows of a story to be saved.
 type teller struct {
+	erased     bool                             // its lead was, while the finder was at work
 	members    map[lantoa.PostID]lantoa.StoryID // its posts, and the story they tell so far
 	candidates []candidate                      // the best first
 }
@@ -80,13 +81,15 @@ func (b *storyBatch) teller(ctx context.Context, story lantoa.Story) (teller, er
 	err := each(ctx, b, func(rows *sql.Rows) error {
 		var id lantoa.PostID
 		var tells lantoa.StoryID
-		err := rows.Scan(&id, &tells)
+		var erased bool
+		err := rows.Scan(&id, &tells, &erased)
 		t.members[id] = tells
+		t.erased = t.erased || erased && id == story.Lead.ID
 		return err
 	}, `
-		SELECT id, story FROM posts WHERE id = $1
+		SELECT id, story, erased FROM posts WHERE id = $1
 		UNION
-		SELECT id, story FROM posts WHERE cluster = $2 AND cluster <> ''`, string(story.Lead.ID), string(story.Cluster))
+		SELECT id, story, erased FROM posts WHERE cluster = $2 AND cluster <> ''`, string(story.Lead.ID), string(story.Cluster))
 	if err != nil {
 		return t, err
 	}
@@ -161,6 +164,9 @@ func (b *storyBatch) save(ctx context.Context, story *lantoa.Story, t teller, s 
 	}
 	b.taken[story.ID] = true
 	story.Title, story.ToldAt = clean(story.Title), exact(story.ToldAt)
+	if t.erased { // nothing of its words comes back
+		story.Title, story.Reasons, story.Topics, story.Withdrawn = "", nil, nil, true
+	}
 	if !sameStory(was, *story) {
 		b.wrote = true
 		if err := b.put(ctx, *story); err != nil {

@@ -5,7 +5,10 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"database/sql"
 	"encoding/base64"
+	"errors"
+	"fmt"
 
 	"github.com/hoiphunu/lantoa"
 )
@@ -13,15 +16,12 @@ import (
 // SaveSecret keeps a token under seal (AES-256-GCM). The name is sealed in, so that one secret cannot be put
 // in another's place. Trouble Invalid "secret_key" when the store was opened without a good key.
 func (s *Store) SaveSecret(ctx context.Context, name, plain string) error {
-	seal, err := s.seal()
+	s.sealing.RLock()
+	defer s.sealing.RUnlock()
+	sealed, err := s.sealed(name, []byte(plain))
 	if err != nil {
 		return err
 	}
-	nonce := make([]byte, seal.NonceSize())
-	if _, err := rand.Read(nonce); err != nil {
-		return err
-	}
-	sealed := base64.StdEncoding.EncodeToString(seal.Seal(nonce, nonce, []byte(plain), []byte(name)))
 	_, err = s.exec(ctx, `
 		INSERT INTO secrets (name, sealed) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed`, name, sealed)
@@ -31,23 +31,52 @@ func (s *Store) SaveSecret(ctx context.Context, name, plain string) error {
 // Secret is the token kept under a name: NotFound when there is none, Invalid "secret_key" when this key does
 // not open it.
 func (s *Store) Secret(ctx context.Context, name string) (string, error) {
-	seal, err := s.seal()
-	if err != nil {
-		return "", err
-	}
+	s.sealing.RLock()
+	defer s.sealing.RUnlock()
 	var sealed string
 	if err := get(ctx, s.reads, `SELECT sealed FROM secrets WHERE name = $1`, []any{name}, &sealed); err != nil {
 		return "", missing(err, "secret", name)
 	}
-	b, err := base64.StdEncoding.DecodeString(sealed)
-	if err != nil || len(b) < seal.NonceSize() {
-		return "", lantoa.Problem(lantoa.Garbled, "secret", name)
-	}
-	plain, err := seal.Open(nil, b[:seal.NonceSize()], b[seal.NonceSize():], []byte(name))
+	plain, err := s.opened(name, sealed)
+	return string(plain), err
+}
+
+// SwapSecret puts a secret in the place of another, in one step, and says whether the other was what was kept; ""
+// stands for none. Of several processes that want to at once, one does.
+func (s *Store) SwapSecret(ctx context.Context, name, old, new string) (swapped bool, err error) {
+	s.sealing.RLock()
+	defer s.sealing.RUnlock()
+	sealed, err := s.sealed(name, []byte(new))
 	if err != nil {
-		return "", lantoa.Problem(lantoa.Invalid, "secret_key", "another key sealed "+name)
+		return false, err
 	}
-	return string(plain), nil
+	err = s.lasting(ctx, func(t *tx) error {
+		if old == "" {
+			n, err := t.exec(ctx, `INSERT INTO secrets (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, name, sealed)
+			swapped = n > 0
+			return err
+		}
+		var kept string
+		err := get(ctx, t, `SELECT sealed FROM secrets WHERE name = $1`, []any{name}, &kept)
+		if errors.Is(err, sql.ErrNoRows) {
+			return errUnchanged
+		}
+		if err != nil {
+			return err
+		}
+		plain, err := s.opened(name, kept)
+		if err != nil {
+			return err
+		}
+		if string(plain) != old {
+			return errUnchanged
+		}
+		// Seals differ each time, so the row that was read is the row that is changed, or none is.
+		n, err := t.exec(ctx, `UPDATE secrets SET sealed = $3 WHERE name = $1 AND sealed = $2`, name, kept, sealed)
+		swapped = n > 0
+		return err
+	})
+	return swapped, err
 }
 
 // DeleteSecret forgets a secret; one that is not there is forgotten already.
@@ -56,11 +85,99 @@ func (s *Store) DeleteSecret(ctx context.Context, name string) error {
 	return err
 }
 
-func (s *Store) seal() (cipher.AEAD, error) {
-	if len(s.key) != 32 {
+// SecretNames are the names of the secrets that begin so, sorted.
+func (s *Store) SecretNames(ctx context.Context, prefix string) ([]string, error) {
+	return list(ctx, s.reads, func(rows *sql.Rows) (name string, err error) {
+		return name, rows.Scan(&name)
+	}, `SELECT name FROM secrets WHERE substr(name, 1, CAST($2 AS BIGINT)) = $1 ORDER BY name`, prefix, len(prefix))
+}
+
+// SealAnew opens everything that is sealed with the present key and seals it with another, all or nothing, and says
+// how many pieces there were. From then on the store goes by the new key. What the present key does not open is an
+// error, and nothing is changed.
+func (s *Store) SealAnew(ctx context.Context, newKey []byte) (int, error) {
+	next, err := sealWith(newKey)
+	if err != nil {
+		return 0, err
+	}
+	s.sealing.Lock()
+	defer s.sealing.Unlock()
+	pieces := 0
+	err = s.lasting(ctx, func(t *tx) error {
+		for _, table := range []struct{ all, put, prefix string }{
+			{`SELECT name, sealed FROM secrets`, `UPDATE secrets SET sealed = $2 WHERE name = $1`, ""},
+			{`SELECT id, sealed FROM hooks WHERE sealed <> ''`, `UPDATE hooks SET sealed = $2 WHERE id = $1`, "hook/"},
+		} {
+			type row struct{ name, sealed string }
+			rows, err := list(ctx, t, func(rows *sql.Rows) (r row, err error) {
+				return r, rows.Scan(&r.name, &r.sealed)
+			}, table.all)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				plain, err := s.opened(table.prefix+r.name, r.sealed)
+				if err != nil {
+					return fmt.Errorf("open %s: %w", r.name, err)
+				}
+				sealed, err := seal(next, table.prefix+r.name, plain)
+				if err != nil {
+					return err
+				}
+				if _, err := t.exec(ctx, table.put, r.name, sealed); err != nil {
+					return err
+				}
+				pieces++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	s.key.Store(&newKey)
+	return pieces, nil
+}
+
+func (s *Store) sealed(name string, plain []byte) (string, error) {
+	key, err := s.sealer()
+	if err != nil {
+		return "", err
+	}
+	return seal(key, name, plain)
+}
+
+func seal(key cipher.AEAD, name string, plain []byte) (string, error) {
+	nonce := make([]byte, key.NonceSize())
+	if _, err := rand.Read(nonce); err != nil {
+		return "", err
+	}
+	return base64.StdEncoding.EncodeToString(key.Seal(nonce, nonce, plain, []byte(name))), nil
+}
+
+func (s *Store) opened(name, sealed string) ([]byte, error) {
+	key, err := s.sealer()
+	if err != nil {
+		return nil, err
+	}
+	b, err := base64.StdEncoding.DecodeString(sealed)
+	if err != nil || len(b) < key.NonceSize() {
+		return nil, lantoa.Problem(lantoa.Garbled, "secret", name)
+	}
+	plain, err := key.Open(nil, b[:key.NonceSize()], b[key.NonceSize():], []byte(name))
+	if err != nil {
+		return nil, lantoa.Problem(lantoa.Invalid, "secret_key", "another key sealed "+name)
+	}
+	return plain, nil
+}
+
+func (s *Store) sealer() (cipher.AEAD, error) { return sealWith(*s.key.Load()) }
+
+func sealWith(key []byte) (cipher.AEAD, error) {
+	if len(key) != 32 {
 		return nil, lantoa.Problem(lantoa.Invalid, "secret_key", "32 bytes are needed")
 	}
-	block, err := aes.NewCipher(s.key)
+	block, err := aes.NewCipher(key)
 	if err != nil {
 		return nil, err
 	}

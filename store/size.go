@@ -34,6 +34,15 @@ func (s *Store) SaveChannelSnapshot(ctx context.Context, ch lantoa.ChannelID, si
 		return nil
 	}
 	return s.within(ctx, func(t *tx) error {
+		book, err := ledgerOf(ctx, t, 0)
+		if err != nil {
+			return err
+		}
+		id := string(ch) + "/" + stamp(size.At)
+		before, err := book.state(ctx, theSize, id)
+		if err != nil {
+			return err
+		}
 		if ahead > 0 {
 			if _, err := t.exec(ctx, `DELETE FROM channel_snapshots WHERE channel = $1 AND at > $2`, string(ch), wrong); err != nil {
 				return err
@@ -45,10 +54,13 @@ func (s *Store) SaveChannelSnapshot(ctx context.Context, ch lantoa.ChannelID, si
 			string(ch), stamp(size.At), size.Followers.Ptr(), size.Likes.Ptr(), string(size.Source)); err != nil {
 			return err
 		}
+		if err := book.note(ctx, theSize, id, before, nil); err != nil {
+			return err
+		}
 		if !size.Followers.Known {
 			return nil
 		}
-		_, err := t.exec(ctx, `
+		_, err = t.exec(ctx, `
 			UPDATE channels SET followers = $2, followed_at = $3
 			WHERE id = $1 AND (followed_at <= $3 OR followed_at > $4)`,
 			string(ch), size.Followers.N, stamp(size.At), wrong)
@@ -101,4 +113,18 @@ func (s *Store) ChannelDays(ctx context.Context, ch lantoa.ChannelID, metric str
 		SELECT metric, day, start_at, end_at, value FROM channel_days
 		WHERE channel = $1 AND ($2 = '' OR metric = $2) AND start_at >= $3 AND ($4 = '' OR start_at < $4)
 		ORDER BY metric, start_at, day`, string(ch), metric, stamp(from), stamp(to))
+}
+
+// AddToDay adds to the figure of one of our own days ("2026-11-23"), for what is counted as it comes: who joined a
+// group, who left. The caller sees to it that nothing is added twice.
+func (s *Store) AddToDay(ctx context.Context, ch lantoa.ChannelID, metric string, day string, n int64) error {
+	start, err := time.ParseInLocation(time.DateOnly, day, s.zone)
+	if err != nil {
+		return &lantoa.Trouble{Kind: lantoa.Invalid, What: "day", Note: day, Err: err}
+	}
+	_, err = s.exec(ctx, `
+		INSERT INTO channel_days (channel, metric, day, start_at, end_at, value) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (channel, metric, day) DO UPDATE SET value = COALESCE(channel_days.value, 0) + excluded.value`,
+		string(ch), clean(metric), day, stamp(start), stamp(start.AddDate(0, 0, 1)), n)
+	return err
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
@@ -13,12 +15,13 @@ import (
 
 // Store is the only truth: posts, numbers, stories, decisions, people. It is safe for concurrent use.
 type Store struct {
-	reads  *pool // many connections, never writing
-	writes *pool // where a second writer would wait: on SQLite one connection
-	now    func() time.Time
-	zone   *time.Location
-	key    []byte
-	lock   string // file that a service claims; empty where many may run
+	reads   *pool // many connections, never writing
+	writes  *pool // where a second writer would wait: on SQLite one connection
+	now     func() time.Time
+	zone    *time.Location
+	key     atomic.Pointer[[]byte] // changes when everything is sealed anew
+	sealing sync.RWMutex           // taken while everything is sealed anew: nothing sealed with the old key comes after
+	lock    string                 // file that a service claims; empty where many may run
 	// A pragma before and after a transaction that must outlive a power failure; empty where all do.
 	surely, asBefore string
 	claim            *os.File // held until Close

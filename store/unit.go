@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,7 +20,12 @@ import (
 // same call. Successors are saved where given. Troubles: Invalid "unit", "parent".
 func (s *Store) SaveUnits(ctx context.Context, units []lantoa.Unit) error {
 	return s.within(ctx, func(t *tx) error {
-		if _, err := change(ctx, t); err != nil { // the first number keeps others out
+		n, err := change(ctx, t) // the first number keeps others out
+		if err != nil {
+			return err
+		}
+		book, err := ledgerOf(ctx, t, n)
+		if err != nil {
 			return err
 		}
 		had, err := list(ctx, t, scanUnit, allUnits)
@@ -37,20 +43,42 @@ func (s *Store) SaveUnits(ctx context.Context, units []lantoa.Unit) error {
 		for _, u := range units {
 			tree[u.ID] = u
 		}
+		given := map[lantoa.UnitID]bool{}
+		for i := range units {
+			given[units[i].ID] = true
+		}
 		for id, u := range tree {
 			if u.Path, err = pathOf(tree, id); err != nil {
 				return err
 			}
-			if was, known := before[id]; known && sameUnit(was, u) {
+			tree[id] = u
+		}
+		// The higher ones first, so that the lower ones are the first to be undone.
+		for _, u := range slices.SortedFunc(maps.Values(tree), byPath) {
+			was, known := before[u.ID]
+			if known && sameUnit(was, u) && (book == nil || !given[u.ID]) {
 				continue
-			} else if err := saveUnit(ctx, t, u, known); err != nil {
+			}
+			had, err := book.state(ctx, theUnit, string(u.ID))
+			if err != nil {
+				return err
+			}
+			if !known || !sameUnit(was, u) {
+				if err := saveUnit(ctx, t, u, known); err != nil {
+					return err
+				}
+			}
+			if !given[u.ID] {
+				continue // only its path is another
+			}
+			if err := book.note(ctx, theUnit, string(u.ID), had, nil); err != nil {
 				return err
 			}
 		}
 		for i := range units {
-			units[i].Path, _ = pathOf(tree, units[i].ID)
+			units[i].Path = tree[units[i].ID].Path
 			if len(units[i].Successors) > 0 {
-				if err := saveSuccessors(ctx, t, units[i].ID, units[i].Successors); err != nil {
+				if err := saveSuccessors(ctx, t, units[i].ID, units[i].Successors, book); err != nil {
 					return err
 				}
 			}
@@ -58,6 +86,9 @@ func (s *Store) SaveUnits(ctx context.Context, units []lantoa.Unit) error {
 		return nil
 	})
 }
+
+// byPath puts a unit before those below it.
+func byPath(a, b lantoa.Unit) int { return strings.Compare(a.Path, b.Path) }
 
 // identify gives each unit its ID: the one it has in the database, the one it came with, or a new one; and
 // turns parents and successors that name a unit by the ID it came with.
@@ -141,10 +172,20 @@ func saveUnit(ctx context.Context, t *tx, u lantoa.Unit, known bool) error {
 
 // SaveSuccessors says which units took in old when it ended, replacing what was said before.
 func (s *Store) SaveSuccessors(ctx context.Context, old lantoa.UnitID, successors []lantoa.UnitID) error {
-	return s.within(ctx, func(t *tx) error { return saveSuccessors(ctx, t, old, successors) })
+	return s.within(ctx, func(t *tx) error {
+		book, err := ledgerOf(ctx, t, 0)
+		if err != nil {
+			return err
+		}
+		return saveSuccessors(ctx, t, old, successors, book)
+	})
 }
 
-func saveSuccessors(ctx context.Context, t *tx, old lantoa.UnitID, successors []lantoa.UnitID) error {
+func saveSuccessors(ctx context.Context, t *tx, old lantoa.UnitID, successors []lantoa.UnitID, book *ledger) error {
+	before, err := book.state(ctx, theSuccessors, string(old))
+	if err != nil {
+		return err
+	}
 	if _, err := t.exec(ctx, `DELETE FROM unit_successors WHERE unit = $1`, string(old)); err != nil {
 		return err
 	}
@@ -155,7 +196,7 @@ func saveSuccessors(ctx context.Context, t *tx, old lantoa.UnitID, successors []
 			return fmt.Errorf("successor of %s: %w", old, err)
 		}
 	}
-	return nil
+	return book.note(ctx, theSuccessors, string(old), before, nil)
 }
 
 const allUnits = `SELECT id, code, name, level, parent, valid_from, valid_to, path FROM units`

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
@@ -30,8 +31,8 @@ func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 		}
 		if _, err := t.exec(ctx, `
 			INSERT INTO visits (channel, at, took_ms, seen, fresh, chatter, calls, complete,
-				trouble_kind, trouble_what, trouble_note, trouble_since, trouble_until, next_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+				trouble_kind, trouble_what, trouble_note, trouble_since, trouble_until, next_at, depth)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 			ON CONFLICT (channel, at) DO UPDATE SET
 				took_ms = excluded.took_ms, seen = excluded.seen, fresh = visits.fresh + excluded.fresh,
 				chatter = visits.chatter + excluded.chatter, calls = visits.calls + excluded.calls,
@@ -41,8 +42,13 @@ func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 				next_at = excluded.next_at`,
 			string(v.Channel), stamp(v.At), v.Took.Milliseconds(), v.Seen, v.New, v.Chatter, v.Calls, v.Complete,
 			string(trouble.Kind), clean(trouble.What), clean(trouble.Note), stamp(trouble.Since), stamp(trouble.Until),
-			stamp(v.Next)); err != nil {
+			stamp(v.Next), string(v.Depth)); err != nil {
 			return err
+		}
+		if v.Trouble == nil {
+			if err := noteDepth(ctx, t, v, wrong); err != nil {
+				return err
+			}
 		}
 		_, err := t.exec(ctx, `
 			UPDATE channels SET
@@ -58,6 +64,61 @@ func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 			stamp(trouble.Since), stamp(trouble.Until), stamp(v.Next), wrong)
 		return err
 	})
+}
+
+// noteDepth notes how deep a good visit read, and what it was not given. A visit of an older moment that was slow says
+// nothing new.
+func noteDepth(ctx context.Context, t *tx, v lantoa.Visit, wrong string) error {
+	reached := make([]any, len(depths))
+	for i, d := range depths {
+		reached[i] = v.Depth != "" && v.Depth.Reaches(d)
+	}
+	if _, err := t.exec(ctx, `
+		UPDATE channels SET
+			fresh_at  = CASE WHEN $4 AND (fresh_at < $2 OR fresh_at > $3) THEN $2 ELSE fresh_at END,
+			recent_at = CASE WHEN $5 AND (recent_at < $2 OR recent_at > $3) THEN $2 ELSE recent_at END,
+			season_at = CASE WHEN $6 AND (season_at < $2 OR season_at > $3) THEN $2 ELSE season_at END,
+			full_at   = CASE WHEN $7 AND (full_at < $2 OR full_at > $3) THEN $2 ELSE full_at END
+		WHERE id = $1`, append([]any{string(v.Channel), stamp(v.At), wrong}, reached...)...); err != nil {
+		return err
+	}
+	if !v.Depth.Reaches(lantoa.Recent) {
+		return nil
+	}
+	var before []warning
+	var newest time.Time
+	err := get(ctx, t, `SELECT warnings, recent_at FROM channels WHERE id = $1`, []any{string(v.Channel)}, packed{&before}, moment{&newest})
+	if err == nil && newest.After(exact(v.At)) {
+		return nil
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var now []warning
+	for _, w := range v.Warnings {
+		one := warning{w.Kind, clean(w.What), clean(w.Note), exact(w.Since), exact(w.Until)}
+		if one.Since.IsZero() {
+			one.Since = exact(v.At)
+		}
+		for _, b := range before { // what goes on keeps its beginning
+			if b.Kind == one.Kind && b.What == one.What && !b.Since.IsZero() && b.Since.Before(one.Since) {
+				one.Since = b.Since
+			}
+		}
+		now = append(now, one)
+	}
+	if len(now) == 0 && len(before) == 0 {
+		return nil
+	}
+	text := ""
+	if len(now) > 0 {
+		text = pack(now)
+	}
+	_, err = t.exec(ctx, `UPDATE channels SET warnings = $2 WHERE id = $1 AND warnings <> $2`, string(v.Channel), text)
+	return err
 }
 
 // aheadOfTime is how far in the future a stored time must lie to be the word of a clock that was wrong: what comes
@@ -85,7 +146,7 @@ func (s *Store) Visits(ctx context.Context, ch lantoa.ChannelID, limit int) ([]l
 		var trouble lantoa.Trouble
 		err = rows.Scan(&v.Channel, moment{&v.At}, &took, &v.Seen, &v.New, &v.Chatter, &v.Calls, &v.Complete,
 			&trouble.Kind, &trouble.What, &trouble.Note, moment{&trouble.Since}, moment{&trouble.Until},
-			moment{&v.Next})
+			moment{&v.Next}, &v.Depth)
 		v.Took = time.Duration(took) * time.Millisecond
 		if trouble.Kind != "" {
 			v.Trouble = &trouble
@@ -93,7 +154,7 @@ func (s *Store) Visits(ctx context.Context, ch lantoa.ChannelID, limit int) ([]l
 		return v, err
 	}, `
 		SELECT channel, at, took_ms, seen, fresh, chatter, calls, complete,
-		       trouble_kind, trouble_what, trouble_note, trouble_since, trouble_until, next_at
+		       trouble_kind, trouble_what, trouble_note, trouble_since, trouble_until, next_at, depth
 		FROM visits
 		WHERE channel = $1
 		ORDER BY at DESC

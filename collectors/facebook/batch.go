@@ -13,17 +13,13 @@ import (
 // batchLimit is how many parts Facebook takes in one batch.
 const batchLimit = 50
 
-// part is one thing asked of a batch: a path below the version, and its parameters.
+// part is one thing asked, alone or in a batch: a path below the version, and its parameters.
 type part struct {
-	path  string
-	query url.Values
-}
-
-func (p part) relative() string {
-	if len(p.query) == 0 {
-		return p.path
-	}
-	return p.path + "?" + p.query.Encode()
+	path   string
+	query  url.Values
+	page   string // the page it is about, and its token, where that is not the page of the conversation
+	token  string
+	secret bool // a parameter is a secret, so that it is asked in a batch only: alone it would stand in an address
 }
 
 // batch asks for several things in one call and returns the answers in the same order; each is to be
@@ -39,7 +35,10 @@ func (t *talk) batch(ctx context.Context, parts []part) ([]reply, Verdict, bool)
 	case !ok && len(parts) > 1 && ofBatchItself(v):
 		return t.halves(ctx, parts, len(parts)/2)
 	case !ok && ofBatchItself(v):
-		r, v, _ := t.getPatiently(ctx, parts[0].path, parts[0].query)
+		if parts[0].secret {
+			return []reply{{header: header}}, v, false
+		}
+		r, v, _ := t.getPatiently(ctx, parts[0])
 		// An answer that is too large is left unanswered here: whoever asked asks for less.
 		return []reply{r}, v, r.status != 0 || v.Action == HalveLimit
 	case !ok:
@@ -63,7 +62,10 @@ func (t *talk) batch(ctx context.Context, parts []part) ([]reply, Verdict, bool)
 		}
 	}
 	for _, i := range indexes(replies) {
-		if r, _, _ := t.getPatiently(ctx, parts[i].path, parts[i].query); r.status != 0 {
+		if parts[i].secret {
+			continue
+		}
+		if r, _, _ := t.getPatiently(ctx, parts[i]); r.status != 0 {
 			replies[i] = r
 		}
 	}
@@ -90,13 +92,20 @@ func (t *talk) batchPatiently(ctx context.Context, parts []part) ([]reply, http.
 
 // batchOnce is one call. The token goes in the body, never in an address.
 func (t *talk) batchOnce(ctx context.Context, parts []part) ([]reply, http.Header, Verdict, bool) {
+	if v, closed := t.closed(parts...); closed {
+		return nil, nil, v, false
+	}
 	type request struct {
 		Method string `json:"method"`
 		URL    string `json:"relative_url"`
+		Token  string `json:"access_token,omitempty"`
 	}
 	requests := make([]request, len(parts))
 	for i, p := range parts {
-		requests[i] = request{Method: http.MethodGet, URL: p.relative()}
+		requests[i] = request{Method: http.MethodGet, URL: p.path, Token: p.token}
+		if q := t.signed(p, false); len(q) > 0 {
+			requests[i].URL += "?" + q.Encode()
+		}
 	}
 	text, err := json.Marshal(requests)
 	if err != nil {
@@ -120,13 +129,30 @@ func (t *talk) batchOnce(ctx context.Context, parts []part) ([]reply, http.Heade
 		if ok { // an object that is no error is not what was agreed
 			v = Verdict{Action: Retry, Scope: OfCall, Status: res.StatusCode(), garbled: true}
 		}
-		return nil, header, v, false
+		return nil, header, t.heed(v, header), false
 	}
 	replies, ok := unwrap(body, len(parts))
 	if !ok {
 		return nil, header, Verdict{Action: Retry, Scope: OfCall, Status: res.StatusCode(), garbled: true}, false
 	}
+	for i, r := range replies {
+		// A limit that a part met is heeded at once: what was not finished would be asked again before the part is read.
+		about := t.about(parts[i])
+		if r.status >= 400 || r.status > 0 && len(r.body) < 4<<10 {
+			about.weigh(r)
+		} else {
+			about.noteUsage(r.header)
+		}
+	}
 	return replies, header, Verdict{}, true
+}
+
+// about is the conversation about the page of a part.
+func (t *talk) about(p part) *talk {
+	if p.page == "" || p.page == t.page {
+		return t
+	}
+	return &talk{c: t.c, page: p.page, token: p.token, now: t.now}
 }
 
 // unwrap reads the answer of a batch: one element for each part, null for one that was not finished, the

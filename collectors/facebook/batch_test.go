@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hoiphunu/lantoa"
 )
@@ -42,7 +41,7 @@ func TestRecordedBatches(t *testing.T) {
 				}
 				return nil
 			}
-			haul, err := g.client().Visit(t.Context(), known, page29, now)
+			haul, err := g.client().Visit(t.Context(), known, recent, now)
 			if err != nil || len(haul.Posts) != 3 || haul.Size == nil {
 				t.Errorf("batches of at most %d: %d posts, %v", most, len(haul.Posts), err)
 			}
@@ -60,7 +59,7 @@ func TestOnlyWhatWasNotFinishedIsAskedAgain(t *testing.T) {
 		}
 		return serving(many(2, nil))(path, q)
 	}
-	haul, err := g.client().Visit(t.Context(), known, page29, now)
+	haul, err := g.client().Visit(t.Context(), known, recent, now)
 	if err != nil || len(haul.Posts) != 2 || times[""] != 1 || times["published_posts"] != 3 {
 		t.Errorf("%d posts, asked %v, %v", len(haul.Posts), times, err)
 	}
@@ -72,7 +71,7 @@ func TestABatchThatIsNone(t *testing.T) {
 	} {
 		g := newGraph(t, serving(many(2, nil)))
 		g.batch = func(int) *answer { return &answer{status: 200, body: body} }
-		haul, err := g.client().Visit(t.Context(), known, page29, now)
+		haul, err := g.client().Visit(t.Context(), known, recent, now)
 		if lantoa.KindOf(err) != lantoa.Garbled || len(haul.Posts) != 0 || !haul.From.Equal(now) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -133,11 +132,11 @@ func TestConfirm(t *testing.T) {
 
 func TestPostsRefusedWhereThePageIsThere(t *testing.T) {
 	g := newGraph(t, serving(func(url.Values) answer { return refuse(100, 33, "Unsupported get request") }))
-	if _, err := g.client().Visit(t.Context(), channel, time.Time{}, now); lantoa.KindOf(err) != lantoa.NoRight {
+	if _, err := g.client().Visit(t.Context(), channel, everything, now); lantoa.KindOf(err) != lantoa.NoRight {
 		t.Errorf("%v", err)
 	}
 	g = newGraph(t, func(string, url.Values) answer { return refuse(100, 33, "Unsupported get request") })
-	if _, err := g.client().Visit(t.Context(), channel, time.Time{}, now); lantoa.KindOf(err) != lantoa.Gone {
+	if _, err := g.client().Visit(t.Context(), channel, everything, now); lantoa.KindOf(err) != lantoa.Gone {
 		t.Errorf("%v", err)
 	}
 }

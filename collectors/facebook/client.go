@@ -1,12 +1,14 @@
 package facebook
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,6 +32,12 @@ type Options struct {
 	Now func() time.Time
 	// Budget is shared by all that ask on behalf of the same app; nil remembers nothing between visits.
 	Budget Budget
+	// Metrics keeps which metrics are dead; nil keeps it until the process ends.
+	Metrics MetricBook
+	// Known says which of these ids of a channel are stored. It keeps a reel that came alone from being stored a
+	// second time under the id of its post; without it that is left to chance.
+	Known  func(ctx context.Context, ch lantoa.ChannelID, externals []string) (map[string]bool, error)
+	WebURL string        // where a share link is looked up; https://www.facebook.com if empty
 	HTTP   *http.Client  // nil for one of our own
 	Wait   time.Duration // between two tries of one call, doubled each time; zero for half a second
 }
@@ -54,7 +62,7 @@ type Client struct {
 	http *resty.Client
 
 	mu     sync.Mutex
-	dead   map[string]time.Time // metric → when it was found dead
+	dead   map[string]time.Time // what the book of metrics last said
 	pages  map[string]manner    // page → how it wants to be asked
 	served string               // the version that answered, when it is not the one we asked for
 }
@@ -74,6 +82,12 @@ func New(opt Options) *Client {
 	}
 	if opt.Budget == nil {
 		opt.Budget = forgetful{}
+	}
+	if opt.Metrics == nil {
+		opt.Metrics = &memory{dead: map[string]time.Time{}}
+	}
+	if opt.WebURL == "" {
+		opt.WebURL = "https://www.facebook.com"
 	}
 	if opt.Wait == 0 {
 		opt.Wait = 500 * time.Millisecond
@@ -97,7 +111,7 @@ func New(opt Options) *Client {
 		SetRedirectPolicy(resty.NoRedirectPolicy()). // a token follows no one elsewhere
 		SetHeader("Accept", "application/json").
 		SetLogger(mute{}).SetDisableWarn(true)
-	return &Client{opt: opt, http: rest, dead: map[string]time.Time{}, pages: map[string]manner{}}
+	return &Client{opt: opt, http: rest, pages: map[string]manner{}}
 }
 
 // reply is one answer, of a call or of a part of a batch. Without a status it has not been given.
@@ -135,24 +149,40 @@ func (c *Client) talkAbout(ctx context.Context, page string, now time.Time) (*ta
 	return &talk{c: c, page: page, token: token, now: now}, nil
 }
 
-// get asks for one thing once. ok is false when the answer is no success.
-func (t *talk) get(ctx context.Context, path string, query url.Values) (reply, Verdict, bool) {
-	if t.c.opt.AppSecret != "" {
-		query.Set("appsecret_proof", t.c.proof(t.token))
+// get asks for one thing once, if nobody closed what it is about meanwhile. ok is false when the answer is no success.
+func (t *talk) get(ctx context.Context, p part) (reply, Verdict, bool) {
+	if v, closed := t.closed(p); closed {
+		return reply{}, v, false
 	}
 	t.calls++
-	res, err := t.c.request(ctx, t.token).SetQueryParamsFromValues(query).Get(t.c.address(path))
-	return t.hear(res, err)
+	res, err := t.c.request(ctx, t.tokenOf(p)).SetQueryParamsFromValues(t.signed(p, true)).Get(t.c.address(p.path))
+	return t.about(p).hear(res, err)
 }
 
 // getPatiently asks until there is an answer worth having: three times in all.
-func (t *talk) getPatiently(ctx context.Context, path string, query url.Values) (reply, Verdict, bool) {
+func (t *talk) getPatiently(ctx context.Context, p part) (reply, Verdict, bool) {
 	for try := 1; ; try++ {
-		r, v, ok := t.get(ctx, path, query)
+		r, v, ok := t.get(ctx, p)
 		if ok || !t.again(ctx, v, try) {
 			return r, v, ok
 		}
 	}
+}
+
+// tokenOf is the token that a part is asked with.
+func (t *talk) tokenOf(p part) string { return cmp.Or(p.token, t.token) }
+
+// signed are the parameters of a part, with the proof of its token: of each call, and in a batch of each part that
+// has a token of its own.
+func (t *talk) signed(p part, alone bool) url.Values {
+	q := maps.Clone(p.query)
+	if q == nil {
+		q = url.Values{}
+	}
+	if t.c.opt.AppSecret != "" && (alone || p.token != "") {
+		q.Set("appsecret_proof", t.c.proof(t.tokenOf(p)))
+	}
+	return q
 }
 
 // again says whether a call that ended so is worth another try after so many, and waits before it.
@@ -179,11 +209,12 @@ func (t *talk) hear(res *resty.Response, err error) (reply, Verdict, bool) {
 	return r, v, ok
 }
 
-// weigh sorts an answer and notes what its headers say.
+// weigh sorts an answer, notes what its headers say, and closes what it says is closed.
 func (t *talk) weigh(r reply) (Verdict, bool) {
 	t.noteUsage(r.header)
 	t.noteVersion(r.header)
-	return Classify(r.status, r.header, r.body)
+	v, ok := Classify(r.status, r.header, r.body)
+	return t.heed(v, r.header), ok
 }
 
 // silence is the verdict on a call that brought no answer. The error's own words are not used: net/http
@@ -204,16 +235,23 @@ func silence(err error) Verdict {
 	return v
 }
 
-// trouble is a verdict as the visit's trouble, and closes what the platform closed.
-func (t *talk) trouble(v Verdict, what string, header http.Header) *lantoa.Trouble {
-	var until time.Time
-	if v.Action == Backoff || v.Action == BackoffLong {
-		until = t.c.opt.Budget.Refuse(scopeOf(v.Scope, t.page), waitOf(header, t.page), t.now)
+// trouble is a verdict as the visit's trouble.
+func (t *talk) trouble(v Verdict, what string) *lantoa.Trouble {
+	if v.unasked {
+		return &lantoa.Trouble{Kind: lantoa.Limited, What: "usage", Until: v.until}
 	}
-	return v.Trouble(what, until)
+	return v.Trouble(what, v.until)
 }
 
-func (t *talk) warn(w *lantoa.Trouble) { t.warnings = append(t.warnings, *w) }
+// warn adds a warning, once: several windows and lists may meet with the same.
+func (t *talk) warn(w *lantoa.Trouble) {
+	for _, old := range t.warnings {
+		if old.Kind == w.Kind && old.What == w.What && old.Note == w.Note {
+			return
+		}
+	}
+	t.warnings = append(t.warnings, *w)
+}
 
 func (c *Client) request(ctx context.Context, token string) *resty.Request {
 	return c.http.R().SetContext(ctx).SetHeader("Authorization", "Bearer "+token)

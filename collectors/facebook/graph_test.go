@@ -54,10 +54,11 @@ type graph struct {
 	calls    int      // HTTP requests
 	urls     []string // as a log of addresses would show them
 	headings []http.Header
+	tokens   map[string]string // those of their own that parts of batches had, by path
 }
 
 func newGraph(t *testing.T, answer func(path string, q url.Values) answer) *graph {
-	return &graph{t: t, answer: answer}
+	return &graph{t: t, answer: answer, tokens: map[string]string{}}
 }
 
 func (g *graph) client(change ...func(*Options)) *Client {
@@ -100,6 +101,7 @@ func (g *graph) serveBatch(w http.ResponseWriter, r *http.Request) {
 	var parts []struct {
 		Method string
 		URL    string `json:"relative_url"`
+		Token  string `json:"access_token"`
 	}
 	if err := json.Unmarshal([]byte(r.FormValue("batch")), &parts); err != nil {
 		g.t.Errorf("batch is no JSON: %v", err)
@@ -116,6 +118,9 @@ func (g *graph) serveBatch(w http.ResponseWriter, r *http.Request) {
 		q, err := url.ParseQuery(query)
 		if err != nil {
 			g.t.Errorf("query of %s: %v", path, err)
+		}
+		if p.Token != "" {
+			g.tokens[path] = p.Token
 		}
 		a := g.ask(path, q)
 		if a.null {

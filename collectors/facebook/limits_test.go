@@ -61,7 +61,7 @@ func TestRecordedLimits(t *testing.T) {
 		g := newGraph(t, serving(func(url.Values) answer { return a }))
 		l := newLedger()
 		c := g.client(func(o *Options) { o.Budget = l })
-		haul, err := c.Visit(t.Context(), known, page29, now)
+		haul, err := c.Visit(t.Context(), known, recent, now)
 		noSecrets(t, haul, err)
 		return l, c, g, haul, err
 	}
@@ -76,16 +76,16 @@ func TestRecordedLimits(t *testing.T) {
 			t.Errorf("shares %v", l.shares)
 		}
 		calls := g.calls
-		if _, err := c.Visit(t.Context(), known, page29, now.Add(36*time.Minute)); lantoa.KindOf(err) != lantoa.Limited || g.calls != calls {
+		if _, err := c.Visit(t.Context(), known, recent, now.Add(36*time.Minute)); lantoa.KindOf(err) != lantoa.Limited || g.calls != calls {
 			t.Errorf("asked while blocked: %v, %d calls", err, g.calls-calls)
 		}
 		g.answer = serving(many(1, nil))
 		other := known
 		other.External = "104000000000922"
-		if _, err := c.Visit(t.Context(), other, page29, now.Add(time.Minute)); err != nil {
+		if _, err := c.Visit(t.Context(), other, recent, now.Add(time.Minute)); err != nil {
 			t.Errorf("another page: %v", err)
 		}
-		if _, err := c.Visit(t.Context(), known, page29, now.Add(38*time.Minute)); err != nil {
+		if _, err := c.Visit(t.Context(), known, recent, now.Add(38*time.Minute)); err != nil {
 			t.Errorf("after its time: %v", err)
 		}
 	})
@@ -97,7 +97,7 @@ func TestRecordedLimits(t *testing.T) {
 		calls := g.calls
 		other := known
 		other.External = "104000000000922"
-		if _, err := c.Visit(t.Context(), other, page29, now.Add(time.Minute)); lantoa.KindOf(err) != lantoa.Limited || g.calls != calls {
+		if _, err := c.Visit(t.Context(), other, recent, now.Add(time.Minute)); lantoa.KindOf(err) != lantoa.Limited || g.calls != calls {
 			t.Errorf("another page was asked: %v", err)
 		}
 	})
@@ -132,9 +132,9 @@ func TestALimitInTheMiddleKeepsWhatCame(t *testing.T) {
 		}
 		return a
 	}))
-	haul, err := g.client(func(o *Options) { o.Budget = newLedger() }).Visit(t.Context(), channel, time.Time{}, now)
+	haul, err := g.client(func(o *Options) { o.Budget = newLedger() }).Visit(t.Context(), channel, everything, now)
 	trouble := lantoa.AsTrouble(err, "")
-	if trouble.Kind != lantoa.Limited || !trouble.Until.Equal(now.Add(20*time.Minute)) || len(haul.Posts) != 200 || haul.Complete || !haul.From.Equal(now) {
+	if trouble.Kind != lantoa.Limited || !trouble.Until.Equal(now.Add(20*time.Minute)) || len(haul.Posts) != 200 || haul.Complete || !haul.From.Equal(now.AddDate(0, 0, -199).Add(time.Second)) {
 		t.Errorf("%v with %d posts, complete %v from %v", err, len(haul.Posts), haul.Complete, haul.From)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"github.com/hoiphunu/lantoa"
 )
@@ -52,5 +53,18 @@ func (v *value) UnmarshalJSON(b []byte) error {
 	default:
 		return v.number.UnmarshalJSON(b)
 	}
+	return nil
+}
+
+// ident is an id, which Facebook writes as a string or as a number of up to 18 digits; read as any other number it
+// would lose its last ones. What cannot be an id of Facebook's is none.
+type ident string
+
+func (id *ident) UnmarshalJSON(b []byte) error {
+	s := strings.Trim(string(b), `"`)
+	if len(s) > 64 || strings.Trim(s, "0123456789_") != "" {
+		s = ""
+	}
+	*id = ident(s)
 	return nil
 }

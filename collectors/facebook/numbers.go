@@ -82,11 +82,11 @@ type window struct{ since, until time.Time }
 const (
 	windowDays  = 89  // Facebook takes no more than 90 between since and until, and one may have 25 hours
 	firstDays   = 178 // how far back a first visit asks
-	movingDays  = 8   // figures of the last days still move
+	movingDays  = 31  // figures of the last days still move; a month is asked again each night
 	movingSlack = 2 * 24 * time.Hour
 )
 
-// windows are what a visit asks of a page's days: those that still move, and those since the last visit.
+// windows are what a visit asks of a page's days: those that still move, and those since they were last asked.
 func windows(lastRead, now time.Time, first bool) []window {
 	y, m, d := now.In(pacific).Date()
 	until := time.Date(y, m, d, 0, 0, 0, 0, pacific)

@@ -3,6 +3,8 @@ package facebook
 import (
 	"encoding/json"
 	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,14 +82,14 @@ func TestRecordedFiguresOnAVisit(t *testing.T) {
 	visit := func(node, figures string) (lantoa.Haul, *graph) {
 		g := newGraph(t, func(path string, q url.Values) answer {
 			switch {
-			case strings.HasSuffix(path, "/insights"):
+			case strings.HasSuffix(path, "/insights") && q.Get("period") == "day":
 				return ok(figures)
 			case !strings.Contains(path, "/"):
 				return ok(node)
 			}
 			return ok(`{"data":[]}`)
 		})
-		haul, err := g.client().Visit(t.Context(), known, page29, now)
+		haul, err := g.client().Visit(t.Context(), known, recent, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +100,7 @@ func TestRecordedFiguresOnAVisit(t *testing.T) {
 		if len(haul.Days) != 0 || haul.Size.Followers != lantoa.Of(88) || haul.Size.Likes != lantoa.Of(63) || !warned(haul, lantoa.NotFound, "insights") {
 			t.Errorf("%+v", haul)
 		}
-		if g.count("/insights?") != 1 {
+		if g.count("/insights?", "period=day&") != 1 || haul.Warnings[0].Note != "under 100 likes" {
 			t.Error("the endless next was followed")
 		}
 	})
@@ -120,8 +122,8 @@ func TestWindows(t *testing.T) {
 		since, last string
 	}{
 		{"a first visit asks half a year, in two", time.Time{}, true, 2, "2026-05-30", "2026-11-24"},
-		{"a later one the days that still move", now.Add(-time.Hour), false, 1, "2026-11-16", "2026-11-24"},
-		{"after a month away the whole month", now.AddDate(0, 0, -30), false, 1, "2026-10-23", "2026-11-24"},
+		{"a later one the month that still moves", now.Add(-time.Hour), false, 1, "2026-10-24", "2026-11-24"},
+		{"after two months away both", now.AddDate(0, 0, -60), false, 1, "2026-09-23", "2026-11-24"},
 		{"after years away no more than half a year", now.AddDate(-3, 0, 0), false, 2, "2026-05-30", "2026-11-24"},
 	}
 	for _, tt := range tests {
@@ -148,7 +150,7 @@ func dying(dead ...string) func(string, url.Values) answer {
 				return refuse(100, 0, "(#100) The value must be a valid insights metric")
 			}
 		}
-		if strings.HasSuffix(path, "/insights") {
+		if strings.HasSuffix(path, "/insights") && q.Get("period") == "day" {
 			var all []string
 			for _, name := range strings.Split(q.Get("metric"), ",") {
 				all = append(all, `{"name":"`+name+`","period":"day","values":[{"value":1,"end_time":"2026-11-24T08:00:00+0000"}]}`)
@@ -162,7 +164,7 @@ func dying(dead ...string) func(string, url.Values) answer {
 func TestADeadMetricBlanksNoOther(t *testing.T) {
 	g := newGraph(t, dying("page_views_total", "post_media_view"))
 	c := g.client()
-	haul, err := c.Visit(t.Context(), known, page29, now)
+	haul, err := c.Visit(t.Context(), known, recent, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +179,7 @@ func TestADeadMetricBlanksNoOther(t *testing.T) {
 		before := len(g.asked)
 		other := known
 		other.External = "104000000000922"
-		haul, err := c.Visit(t.Context(), other, page29, now.AddDate(0, 0, 29))
+		haul, err := c.Visit(t.Context(), other, recent, now.AddDate(0, 0, 29))
 		if err != nil || haul.Calls != 1 || len(haul.Days) != 6 {
 			t.Errorf("%d calls, %d days, %v", haul.Calls, len(haul.Days), err)
 		}
@@ -189,17 +191,30 @@ func TestADeadMetricBlanksNoOther(t *testing.T) {
 	})
 	t.Run("but after 30 days, and it may live again", func(t *testing.T) {
 		g.answer = dying()
-		haul, err := c.Visit(t.Context(), known, page29, now.AddDate(0, 0, 30))
+		haul, err := c.Visit(t.Context(), known, recent, now.AddDate(0, 0, 30))
 		if err != nil || len(haul.Days) != 7 {
 			t.Errorf("%d days, %v", len(haul.Days), err)
 		}
 	})
 }
 
+func TestFiguresThatAreTooMuchAtOnceAreAskedOneByOne(t *testing.T) {
+	g := newGraph(t, func(path string, q url.Values) answer {
+		if strings.HasSuffix(path, "/insights") && strings.Contains(q.Get("metric"), ",") {
+			return answer{status: 500, body: tooMuch}
+		}
+		return dying()(path, q)
+	})
+	haul, err := g.client().Visit(t.Context(), known, recent, now)
+	if err != nil || len(haul.Days) != 7 || haul.Calls != 2 || len(haul.Warnings) != 0 {
+		t.Errorf("%d days in %d calls, %v, %v", len(haul.Days), haul.Calls, haul.Warnings, err)
+	}
+}
+
 func TestMetricsOfTheDay(t *testing.T) {
-	c := New(Options{})
 	has := func(at time.Time, name string) bool {
-		return strings.Contains(","+strings.Join(c.alive(pageMetrics, at), ",")+",", ","+name+",")
+		living, _ := alive(pageMetrics, nil, at)
+		return slices.Contains(names(living), name)
 	}
 	before, after := time.Date(2026, 6, 10, 0, 0, 0, 0, time.UTC), time.Date(2026, 6, 20, 0, 0, 0, 0, time.UTC)
 	if !has(before, "page_impressions_unique") || !has(before, "page_total_media_view_unique") {
@@ -236,4 +251,30 @@ func TestValue(t *testing.T) {
 	if got := byKind(map[string]int64{"sorry": 1, "anger": 2, "like": 3}); got["sad"] != 1 || got["angry"] != 2 || got["like"] != 3 {
 		t.Errorf("kinds %v", got)
 	}
+}
+
+func FuzzInsights(f *testing.F) {
+	for _, name := range []string{"testdata/days.json", recordings + "/page-insights-rolling-week-28.json", recordings + "/page-insights-partial.json", recordings + "/post-insights.json"} {
+		if b, err := os.ReadFile(name); err == nil {
+			f.Add(b)
+		}
+	}
+	f.Add([]byte(`{"data":[{"name":"a","period":"month","values":[{"value":[],"end_time":"2026-11-02T08:00:00+0000"},{"value":"7","end_time":"0001-01-01T00:00:00+0000"}]}]}`))
+	f.Add([]byte(`{"data":[{"name":"post_reactions_by_type_total","values":[{"value":{"like":"1","sorry":null,"x":{}}}]}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var in insights
+		if json.Unmarshal(body, &in) != nil {
+			return
+		}
+		for _, d := range in.days() {
+			if !d.Value.Known || d.Day == "" || !d.Start.Before(d.End) && d.End.Year() > 1900 {
+				t.Errorf("%+v", d)
+			}
+		}
+		var s lantoa.Snapshot
+		in.lifetime(&s)
+		if s.Reactions.Known || s.Comments.Known || s.Shares.Known {
+			t.Errorf("%+v", s)
+		}
+	})
 }

@@ -111,7 +111,15 @@ func decode(body []byte) (p piece, odd int, err error) {
 // own says whether the post was published by the page itself and is to be seen. The edge for published
 // posts gives no others, as far as is known; an answer that mixes them is sorted here.
 func (p *graphPost) own(page string) bool {
-	return p.ID != "" && !p.Expired && (p.Published == nil || *p.Published) && (p.From == nil || p.From.ID == "" || p.From.ID == page)
+	return p.ID != "" && !p.withdrawn() && (p.From == nil || p.From.ID == "" || p.From.ID == page)
+}
+
+// withdrawn says that a post is there and no longer published.
+func (p *graphPost) withdrawn() bool { return p.Expired || p.Published != nil && !*p.Published }
+
+// lifeEvent says that the post is dated by what it tells of, which may be decades ago.
+func (p *graphPost) lifeEvent() bool {
+	return len(p.Attachments.Data) > 0 && p.Attachments.Data[0].Type == "life_event"
 }
 
 // incoming is the post in our words, with its numbers as of now. message_tags, which name people, and the

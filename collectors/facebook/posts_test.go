@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ func visitOf(t *testing.T, ch lantoa.Channel, pieces ...string) (lantoa.Haul, *g
 		n++
 		return ok(pieces[n-1])
 	}))
-	haul, err := g.client().Visit(t.Context(), ch, time.Time{}, now)
+	haul, err := g.client().Visit(t.Context(), ch, everything, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +163,7 @@ func TestRecordedReelIsJoinedWithItsPost(t *testing.T) {
 			}
 			return serving(func(url.Values) answer { return ok(posts) })(path, q)
 		})
-		haul, err := g.client().Visit(t.Context(), channel, time.Time{}, now)
+		haul, err := g.client().Visit(t.Context(), channel, everything, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -319,4 +320,44 @@ func BenchmarkDecode25(b *testing.B) {
 			p.Data[i].incoming(now, now)
 		}
 	}
+}
+
+func FuzzPosts(f *testing.F) {
+	for _, name := range []string{"testdata/posts.json", recordings + "/posts-attachment-types.json", recordings + "/posts-shared-parent.json",
+		recordings + "/posts-no-message.json", recordings + "/feed-with-visitor-and-unpublished.json", recordings + "/posts-nested-insights.json"} {
+		if b, err := os.ReadFile(name); err == nil {
+			f.Add(b)
+		}
+	}
+	f.Add([]byte(`{"data":[{"id":1},{"id":"1_2","created_time":"2026-11-01T00:00:00+0000","attachments":{"data":[{"type":"share","target":{"url":"//x"}}]}}],"paging":7}`))
+	c := New(Options{})
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p, odd, err := decode(body)
+		if err != nil {
+			return
+		}
+		v := newVisit(&talk{c: c, page: aPage, now: now}, everything)
+		v.take(p)
+		if len(v.haul.Posts) > len(p.Data) || odd < 0 {
+			t.Errorf("%d posts of %d", len(v.haul.Posts), len(p.Data))
+		}
+		for _, in := range v.haul.Posts {
+			if in.External == "" || in.PublishedAt.IsZero() && v.oldest.IsZero() || in.Type == "" || in.HasCount == in.Numbers.At.IsZero() {
+				t.Errorf("%+v", in)
+			}
+			for _, address := range []string{in.Permalink, mediaAddresses(in.Media)} {
+				if strings.HasPrefix(strings.ToLower(address), "javascript:") || strings.Contains(address, " javascript:") {
+					t.Errorf("%q becomes a link", address)
+				}
+			}
+		}
+		v.takeNamed(p.Data)
+	})
+}
+
+func mediaAddresses(media []lantoa.Media) (all string) {
+	for _, m := range media {
+		all += " " + m.URL + " " + m.Thumb
+	}
+	return all
 }

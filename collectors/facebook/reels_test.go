@@ -1,9 +1,12 @@
 package facebook
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -110,10 +113,10 @@ func TestAReelAmongThePostsComesOnce(t *testing.T) {
 				page := tt.page
 				page.at, page.reels = now, map[int]bool{day: true}
 				c := newGraph(t, page.answer).client()
-				for _, since := range []time.Time{{}, page29, now.AddDate(0, 0, -45)} {
-					haul, err := c.Visit(t.Context(), channel, since, now)
+				for _, ask := range []lantoa.Ask{everything, recent, {Depth: lantoa.Recent, Since: now.AddDate(0, 0, -45)}, {Depth: lantoa.Season, Since: page29}} {
+					haul, err := c.Visit(t.Context(), channel, ask, now)
 					if got := bare(haul); err != nil || len(got) != 0 {
-						t.Errorf("day %d, since %v: %v came beside their posts, %v", day, since, got, err)
+						t.Errorf("day %d, asked %v: %v came beside their posts, %v", day, ask, got, err)
 					}
 				}
 			}
@@ -121,14 +124,14 @@ func TestAReelAmongThePostsComesOnce(t *testing.T) {
 	}
 	t.Run("many posts within minutes, of which the visit reads as far as asked", func(t *testing.T) {
 		page := reelPage{days: 90, every: time.Minute, late: -10 * time.Minute, at: now.AddDate(0, 0, -2), reels: map[int]bool{20: true, 27: true}}
-		haul, err := newGraph(t, page.answer).client().Visit(t.Context(), channel, page.at.Add(-30*time.Minute), now)
-		if got := bare(haul); err != nil || len(got) != 0 || len(haul.Posts) != 25 {
+		haul, err := newGraph(t, page.answer).client().Visit(t.Context(), channel, lantoa.Ask{Depth: lantoa.Recent, Since: page.at.Add(-30 * time.Minute)}, now)
+		if got := bare(haul); err != nil || len(got) != 0 || len(haul.Posts) != 90 {
 			t.Errorf("%v came beside their posts, %d posts, %v", got, len(haul.Posts), err)
 		}
 	})
 	t.Run("a list of posts that broke off before it was back as far as asked", func(t *testing.T) {
 		page := reelPage{days: 90, loop: true, at: now, reels: map[int]bool{3: true, 24: true, 25: true, 28: true, 60: true}}
-		haul, err := newGraph(t, page.answer).client().Visit(t.Context(), channel, page29, now)
+		haul, err := newGraph(t, page.answer).client().Visit(t.Context(), channel, recent, now)
 		if got := bare(haul); err != nil || len(got) != 0 {
 			t.Errorf("%v came beside their posts, %v", got, err)
 		}
@@ -136,32 +139,33 @@ func TestAReelAmongThePostsComesOnce(t *testing.T) {
 }
 
 func TestAReelThatIsInNoPost(t *testing.T) {
-	page := reelPage{days: 90, at: now, alone: map[string]time.Duration{"1": 10 * time.Minute, "2": 2 * time.Hour, "3": 20 * 24 * time.Hour, "4": 60 * 24 * time.Hour}}
+	page := reelPage{days: 90, at: now, alone: map[string]time.Duration{"1": 10 * time.Minute, "2": 30 * time.Hour, "3": 20 * 24 * time.Hour, "4": 60 * 24 * time.Hour}}
 	c := newGraph(t, page.answer).client()
 	for _, tt := range []struct {
-		name  string
-		since time.Time
-		want  int
+		name string
+		ask  lantoa.Ask
+		want int
 	}{
-		{"a first read takes all but the newest, whose post may not be listed yet", time.Time{}, 3},
-		{"a later one takes those of the days it read", page29, 2},
+		{"a first read takes all but the newest, whose post may not be listed yet", everything, 3},
+		{"a later one takes those of the days it read", recent, 2},
+		{"a fresh one asks for none", lantoa.Ask{Depth: lantoa.Fresh, Since: page29}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			haul, err := c.Visit(t.Context(), channel, tt.since, now)
+			haul, err := c.Visit(t.Context(), channel, tt.ask, now)
 			if got := bare(haul); err != nil || len(got) != tt.want {
 				t.Errorf("%v, %v", got, err)
 			}
 		})
 	}
-	t.Run("the newest comes an hour later", func(t *testing.T) {
-		haul, err := c.Visit(t.Context(), channel, page29, now.Add(time.Hour))
+	t.Run("the newest comes a day later, when its post would have been listed", func(t *testing.T) {
+		haul, err := c.Visit(t.Context(), channel, recent, now.Add(24*time.Hour))
 		if got := bare(haul); err != nil || len(got) != 3 {
 			t.Errorf("%v, %v", got, err)
 		}
 	})
 	t.Run("where the posts are an empty list it does not make missing what it does not show", func(t *testing.T) {
-		page := reelPage{at: now, alone: map[string]time.Duration{"2": 2 * time.Hour}}
-		haul, err := newGraph(t, page.answer).client().Visit(t.Context(), channel, page29, now)
+		page := reelPage{at: now, alone: map[string]time.Duration{"2": 30 * time.Hour}}
+		haul, err := newGraph(t, page.answer).client().Visit(t.Context(), channel, recent, now)
 		if err != nil || len(bare(haul)) != 1 || !haul.From.Equal(now) {
 			t.Errorf("from %v, %v, %v", haul.From, bare(haul), err)
 		}
@@ -182,5 +186,73 @@ func TestFilmIDIsFoundInAnAddress(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q, want %q", address, got, want)
 		}
+	}
+}
+
+// A page whose reels stood in no post for long, and then do.
+func TestAReelStoredAloneIsNotStoredAgainAsAPost(t *testing.T) {
+	page := reelPage{days: 40, at: now, reels: map[int]bool{3: true, 5: true, 7: true}, plain: true}
+	post := func(day int) string { return fmt.Sprintf("%s_%d", aPage, 900-day) }
+	stored := map[string]bool{reelID(3): true, post(5): true, post(7): true, reelID(7): true}
+	var asked lantoa.ChannelID
+	c := newGraph(t, page.answer).client(func(o *Options) {
+		o.Known = func(_ context.Context, ch lantoa.ChannelID, ids []string) (map[string]bool, error) {
+			asked = ch
+			return stored, nil
+		}
+	})
+	for _, ask := range []lantoa.Ask{{Depth: lantoa.Fresh, Since: now.AddDate(0, 0, -1)}, recent, everything} {
+		t.Run(string(ask.Depth), func(t *testing.T) {
+			haul, err := c.Visit(t.Context(), channel, ask, now)
+			if err != nil || asked != channel.ID {
+				t.Fatal(err)
+			}
+			has := map[string]bool{}
+			for _, p := range haul.Posts {
+				has[p.External] = true
+			}
+			if !has[reelID(3)] || has[post(3)] {
+				t.Error("the post of a reel that is stored alone does not go by the reel's id")
+			}
+			if p := find(t, haul.Posts, reelID(3)); !p.HasCount && p.Text != "m" {
+				t.Errorf("it lost what the post tells: %+v", p)
+			}
+			if !has[post(5)] || has[reelID(5)] {
+				t.Error("a reel that is stored as a post is no longer one")
+			}
+			if !has[post(7)] || has[reelID(7)] || !slices.Equal(haul.Gone, []string{reelID(7)}) {
+				t.Errorf("of one that is stored twice the lonely one goes: gone %v", haul.Gone)
+			}
+		})
+	}
+	t.Run("where it cannot be told, nothing with a film is stored", func(t *testing.T) {
+		c := newGraph(t, page.answer).client(func(o *Options) {
+			o.Known = func(context.Context, lantoa.ChannelID, []string) (map[string]bool, error) {
+				return nil, errors.New("disk")
+			}
+		})
+		haul, err := c.Visit(t.Context(), channel, everything, now)
+		if err == nil || len(haul.Posts) != 37 || haul.Complete {
+			t.Errorf("%d posts, %v", len(haul.Posts), err)
+		}
+	})
+}
+
+func TestReelsThatAreRefusedAreNoTroubleAndNotAskedForAMonth(t *testing.T) {
+	page := reelPage{days: 3, at: now}
+	g := newGraph(t, func(path string, q url.Values) answer {
+		if strings.HasSuffix(path, "/video_reels") {
+			return refuse(10, 0, "(#10) This endpoint requires a permission")
+		}
+		return page.answer(path, q)
+	})
+	c := g.client()
+	for _, days := range []int{0, 1, 29, 30} {
+		if haul, err := c.Visit(t.Context(), channel, recent, now.AddDate(0, 0, days)); err != nil || len(haul.Posts) != 3 {
+			t.Errorf("%d posts, %v", len(haul.Posts), err)
+		}
+	}
+	if n := g.count("/video_reels"); n != 2 {
+		t.Errorf("asked %d times, want at first and after a month", n)
 	}
 }

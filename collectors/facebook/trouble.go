@@ -55,6 +55,8 @@ type Verdict struct {
 	Trace   string // fbtrace_id, what Meta's support asks for
 	garbled bool   // a body that is not JSON, though the status promised success
 	silent  bool   // no answer came at all
+	unasked bool   // the limits were closed, so that nothing was asked
+	until   time.Time
 }
 
 // body of an error. Numbers come as strings now and then, and any field but message and code may be missing.

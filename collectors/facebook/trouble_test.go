@@ -2,8 +2,10 @@ package facebook
 
 import (
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +46,7 @@ func TestErrorsTable(t *testing.T) {
 			}
 
 			g := newGraph(t, serving(func(url.Values) answer { return answer{status: row.Status, body: body} }))
-			haul, err := g.client().Visit(t.Context(), channel, now.Add(-24*time.Hour), now)
+			haul, err := g.client().Visit(t.Context(), channel, lantoa.Ask{Depth: lantoa.Recent, Since: now.Add(-24 * time.Hour)}, now)
 			want := kinds[v.Action]
 			switch {
 			case row.Name == "truncated-json":
@@ -62,7 +64,66 @@ func TestErrorsTable(t *testing.T) {
 				t.Error("the size of the page, which was answered, is lost")
 			}
 			noSecrets(t, haul, err)
+
+			l := newLedger()
+			haul, err = g.client(func(o *Options) { o.Budget = l }).Visit(t.Context(), channel, lantoa.Ask{Depth: lantoa.Fresh, Since: now.Add(-24 * time.Hour)}, now)
+			if lantoa.KindOf(err) != want || len(haul.Posts) != 0 || haul.Complete || !haul.From.Equal(now) {
+				t.Errorf("a fresh visit that meets it ends with %v; want %s; haul %+v", err, want, haul)
+			}
+			closed := map[Scope]string{OfPage: pageScope(aPage), OfToken: tokenScope(aPage), OfApp: appScope, OfPublish: publishScope(aPage)}[v.Scope]
+			if limits := v.Action == Backoff || v.Action == BackoffLong; limits != (len(l.closed) == 1) || limits && l.closed[closed].IsZero() {
+				t.Errorf("closed %v; want %s", l.closed, closed)
+			}
+			noSecrets(t, haul, err)
 		})
+	}
+	if len(table) != 50 {
+		t.Errorf("%d rows", len(table))
+	}
+}
+
+// What publishing answers when it worked is a success; what it gives is for whoever publishes.
+func TestRecordedSuccessesOfPublishing(t *testing.T) {
+	for name, want := range map[string]string{
+		"publish-ok.json": "104000000000901_122100000000000401", "publish-photo-ok.json": "122100000000009001", "delete-ok.json": "",
+	} {
+		body := recording(t, name)
+		v, good := Classify(200, http.Header{"Content-Type": {"application/json"}}, []byte(body))
+		var node struct {
+			ID ident `json:"id"`
+		}
+		if err := json.Unmarshal([]byte(body), &node); err != nil || !good || v != (Verdict{}) || string(node.ID) != want {
+			t.Errorf("%s: %+v, success %v, id %q", name, v, good, node.ID)
+		}
+	}
+}
+
+// Each recording is named in a test of this package.
+func TestEveryRecordingHasATest(t *testing.T) {
+	table := recording(t, "errors.json")
+	sources, err := filepath.Glob("*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := table // which names the bodies that are no JSON
+	for _, s := range sources {
+		text += file(t, s)
+	}
+	err = filepath.WalkDir(recordings, func(path string, d fs.DirEntry, err error) error {
+		name := filepath.Base(path)
+		if err != nil || d.IsDir() || name == "README.md" || name == ".gitattributes" {
+			return err
+		}
+		if filepath.Base(filepath.Dir(path)) == "webhooks" {
+			name = strings.TrimSuffix(name, ".json")
+		}
+		if !strings.Contains(text, name+`"`) {
+			t.Errorf("no test names %s", name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -9,24 +9,60 @@ import (
 	"github.com/hoiphunu/lantoa"
 )
 
-// Limits belong to the app, to a page, or to a token; each has a scope of its own in the budget.
-const appScope = "facebook app"
+// Limits belong to the app, to a page, or to a token; each has a scope of its own in the budget. What is asked with
+// a person's token, or with the app's, is about no page. No scope holds anything of a token.
+const (
+	appScope    = "facebook app"
+	personScope = "facebook token"
+)
 
-func pageScope(page string) string  { return "facebook page " + page }
-func tokenScope(page string) string { return "facebook token of " + page }
+func pageScope(page string) string    { return "facebook page " + page }
+func tokenScope(page string) string   { return "facebook token of " + page }
+func publishScope(page string) string { return "facebook publishing of " + page }
 
 func scopes(page string) []string {
+	if page == "" {
+		return []string{appScope, personScope}
+	}
 	return []string{appScope, pageScope(page), tokenScope(page)}
 }
 
 func scopeOf(s Scope, page string) string {
-	switch s {
-	case OfApp:
+	switch {
+	case s == OfApp:
 		return appScope
-	case OfToken:
+	case page == "":
+		return personScope
+	case s == OfToken:
 		return tokenScope(page)
+	case s == OfPublish:
+		return publishScope(page)
 	}
 	return pageScope(page)
+}
+
+// closed says whether nothing may be asked now. Every call asks first, also in the middle of a visit: another worker
+// may have met the limit meanwhile, and calls made while blocked lengthen the block.
+func (t *talk) closed(parts ...part) (Verdict, bool) {
+	until, _ := t.c.opt.Budget.Ask(t.now, scopes(t.page)...)
+	for _, p := range parts {
+		if p.page != "" && until.IsZero() {
+			until, _ = t.c.opt.Budget.Ask(t.now, scopes(p.page)...)
+		}
+	}
+	return Verdict{Action: Backoff, Scope: OfPage, until: until, unasked: true}, !until.IsZero()
+}
+
+// heed closes what a refusal says is closed, for the time its headers name.
+func (t *talk) heed(v Verdict, h http.Header) Verdict {
+	if v.Action == Backoff || v.Action == BackoffLong {
+		wait := waitOf(h, t.page)
+		if v.Action == BackoffLong {
+			wait = max(wait, time.Hour)
+		}
+		v.until = t.c.opt.Budget.Refuse(scopeOf(v.Scope, t.page), wait, t.now)
+	}
+	return v
 }
 
 // usage is one usage header's figures: per cent of each of three limits, the fullest of which counts.
@@ -45,6 +81,9 @@ func (t *talk) noteUsage(h http.Header) {
 	var app usage
 	if s := h.Get("X-App-Usage"); s != "" && json.Unmarshal([]byte(s), &app) == nil {
 		t.c.opt.Budget.Note(appScope, app.share(), 0, t.now)
+	}
+	if t.page == "" {
+		return // asked with a person's or the app's token
 	}
 	page, said := pageUsage(h, t.page)
 	var old usage // the form of 2016, still sent

@@ -25,22 +25,28 @@ var known = func() lantoa.Channel {
 }()
 
 // page29 is when a later visit's posts begin.
-var page29 = now.AddDate(0, 0, -29)
+var (
+	page29     = now.AddDate(0, 0, -29)
+	recent     = lantoa.Ask{Depth: lantoa.Recent, Since: page29}
+	everything = lantoa.Ask{Depth: lantoa.Full}
+)
 
 func TestVisit(t *testing.T) {
 	g := newGraph(t, nil)
 	g.answer = func(path string, q url.Values) answer {
-		if strings.HasSuffix(path, "/insights") {
+		if strings.HasSuffix(path, "/insights") && q.Get("period") == "day" {
 			return ok(file(t, "testdata/days.json"))
 		}
-		return serving(func(url.Values) answer { return ok(file(t, "testdata/posts.json")) })(path, q)
+		return serving(func(url.Values) answer {
+			return ok(strings.Replace(file(t, "testdata/posts.json"), `,"next"`, `,"last"`, 1))
+		})(path, q)
 	}
-	haul, err := g.client(func(o *Options) { o.AppSecret = "FAKEsecretNOTREAL" }).Visit(t.Context(), known, page29, now)
+	haul, err := g.client(func(o *Options) { o.AppSecret = "FAKEsecretNOTREAL" }).Visit(t.Context(), known, recent, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("one call brings page, posts and days, and what is older than asked ends it", func(t *testing.T) {
-		if g.calls != 1 || haul.Calls != 1 || haul.Complete || !haul.From.Equal(page29) || len(haul.Posts) != 2 || g.count("limit=25", "include_hidden=true") < 1 {
+	t.Run("one call brings page, posts, days and reels", func(t *testing.T) {
+		if g.calls != 1 || haul.Calls != 1 || !haul.Complete || len(haul.Posts) != 2 || g.count("published_posts", "limit=100", "include_hidden=true", "insights") != 1 || g.count("period=days_28") != 1 || g.count("video_reels") != 1 {
 			t.Errorf("%d calls, from %v, %d posts, asked %q", g.calls, haul.From, len(haul.Posts), g.asked)
 		}
 	})
@@ -129,13 +135,13 @@ func TestReadingOn(t *testing.T) {
 		kind     lantoa.Kind
 	}{
 		{"a first read takes everything, a hundred at a time", true, many(250, nil), 250, 3, true, "", ""},
-		{"a later read stops when it is back 29 days", false, many(250, nil), 50, 2, false, "", ""},
+		{"a later read takes the newest hundred and stops when it is back 29 days", false, many(250, nil), 100, 1, false, "", ""},
 		{"a page of few posts is complete at once", false, many(3, nil), 3, 1, true, "", ""},
 		{"what is not sorted is read to its end", false, func(q url.Values) answer {
-			a := many(60, nil)(q)
+			a := many(160, nil)(q)
 			a.body = strings.Replace(a.body, `{"data":[`, `{"data":[{"id":"104000000000921_old","created_time":"2020-01-01T00:00:00+0000"},`, 1)
 			return a
-		}, 63, 3, true, "", ""},
+		}, 162, 2, true, "", ""},
 		{"asked for too much, it asks for half and stays there", true, many(100, func(q url.Values) *answer {
 			if limitOf(q) > 25 {
 				return &answer{status: 500, body: tooMuch}
@@ -190,11 +196,11 @@ func TestReadingOn(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			g := newGraph(t, serving(tt.posts))
-			ch, since := known, page29
+			ch, ask := known, recent
 			if tt.first {
-				ch, since = channel, time.Time{}
+				ch, ask = channel, everything
 			}
-			haul, err := g.client().Visit(t.Context(), ch, since, now)
+			haul, err := g.client().Visit(t.Context(), ch, ask, now)
 			if lantoa.KindOf(err) != tt.kind {
 				t.Fatalf("error %v, want %q", err, tt.kind)
 			}
@@ -230,7 +236,7 @@ func TestHalvedLimitIsRemembered(t *testing.T) {
 	})))
 	c := g.client()
 	for _, at := range []time.Time{now, now.Add(time.Hour), now.Add(25 * time.Hour)} {
-		if _, err := c.Visit(t.Context(), channel, time.Time{}, at); err != nil {
+		if _, err := c.Visit(t.Context(), channel, everything, at); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -242,7 +248,7 @@ func TestHalvedLimitIsRemembered(t *testing.T) {
 func TestNobodyThere(t *testing.T) {
 	c := New(Options{GraphURL: "http://127.0.0.1:1", Version: "v25.0", Wait: time.Nanosecond,
 		Token: func(context.Context, string) (string, error) { return aToken, nil }})
-	haul, err := c.Visit(t.Context(), channel, time.Time{}, now)
+	haul, err := c.Visit(t.Context(), channel, everything, now)
 	if lantoa.KindOf(err) != lantoa.Away || haul.Calls != 1 {
 		t.Errorf("%v after %d calls", err, haul.Calls)
 	}
@@ -260,7 +266,7 @@ func TestConnectionCutInTheMiddle(t *testing.T) {
 	}))
 	defer server.Close()
 	g := newGraph(t, nil)
-	haul, err := g.client(func(o *Options) { o.GraphURL = server.URL }).Visit(t.Context(), channel, time.Time{}, now)
+	haul, err := g.client(func(o *Options) { o.GraphURL = server.URL }).Visit(t.Context(), channel, everything, now)
 	if lantoa.KindOf(err) != lantoa.Garbled || haul.Calls != 3 {
 		t.Errorf("%v after %d calls", err, haul.Calls)
 	}
@@ -276,7 +282,7 @@ func TestAnswerTooLarge(t *testing.T) {
 	}))
 	defer server.Close()
 	g := newGraph(t, nil)
-	_, err := g.client(func(o *Options) { o.GraphURL = server.URL }).Visit(t.Context(), channel, page29, now)
+	_, err := g.client(func(o *Options) { o.GraphURL = server.URL }).Visit(t.Context(), channel, recent, now)
 	if lantoa.KindOf(err) != lantoa.TooLarge {
 		t.Errorf("got %v", err)
 	}
@@ -289,7 +295,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	server := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusTemporaryRedirect))
 	defer server.Close()
 	g := newGraph(t, nil)
-	if _, err := g.client(func(o *Options) { o.GraphURL = server.URL }).Visit(t.Context(), channel, time.Time{}, now); err == nil {
+	if _, err := g.client(func(o *Options) { o.GraphURL = server.URL }).Visit(t.Context(), channel, everything, now); err == nil {
 		t.Error("no trouble")
 	}
 }
@@ -305,7 +311,7 @@ func TestNoToken(t *testing.T) {
 		{"not in the vault", func(context.Context, string) (string, error) { return "", lantoa.Missing("secret", "x") }, lantoa.Expired},
 		{"the vault fails", func(context.Context, string) (string, error) { return "", errors.New("disk") }, ""},
 	} {
-		_, err := g.client(func(o *Options) { o.Token = tt.give }).Visit(t.Context(), channel, time.Time{}, now)
+		_, err := g.client(func(o *Options) { o.Token = tt.give }).Visit(t.Context(), channel, everything, now)
 		if err == nil || lantoa.KindOf(err) != tt.want {
 			t.Errorf("%s: %v", tt.name, err)
 		}
@@ -318,7 +324,7 @@ func TestNoToken(t *testing.T) {
 func TestCancelledVisit(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	g := newGraph(t, serving(func(url.Values) answer { cancel(); return answer{status: 500, body: "{}"} }))
-	if _, err := g.client(func(o *Options) { o.Wait = time.Hour }).Visit(ctx, channel, time.Time{}, now); err == nil {
+	if _, err := g.client(func(o *Options) { o.Wait = time.Hour }).Visit(ctx, channel, everything, now); err == nil {
 		t.Error("no error")
 	}
 }

@@ -26,20 +26,37 @@ const (
 	BadAddress      = "address"          // Value is no address of such a channel
 	Personal        = "personal"         // Value is a person's profile, not a page
 	FacebookGroup   = "facebook_group"   // Value is a Facebook group, which cannot be read
+
+	Estimate         = "estimate"          // Value is a guess, not a figure
+	BadMonth         = "month"             // Value is no month, or one that has not come yet
+	NoMonth          = "no_month"          // nothing says which month is meant
+	AmbiguousUnit    = "unit_ambiguous"    // several units bear the name Value
+	NoChannel        = "no_channel"        // the unit Value has no channel of the kind Field
+	AmbiguousChannel = "channel_ambiguous" // the unit Value has several channels that may be meant
+	UnknownChannel   = "channel"           // no channel of ours is called Value
+
+	Private     = "private" // a message of two people, which is none of our business
+	UnknownForm = "form"    // Value is no message of a kind that we know
+	NoHeading   = "heading" // no line says who wrote and when
+	UnknownRoom = "room"    // no group of ours bears the id Value; Field says how many of its messages were left out
+	NoRoom      = "no_room" // nothing says which group is meant
+	Sealed      = "sealed"  // the group Value is end-to-end encrypted
+	HalfFile    = "half"    // the file ends in the middle
 )
 
 // BadRow is a row that was left out.
 type BadRow struct {
-	Line  int
+	Part  string // the file inside an archive; empty elsewhere
+	Line  int    // or the how-manieth entry of a file that has no lines
 	Kind  string
 	Field string // as the file's contract names it; empty when the whole row is meant
 	Value string // shortened
 }
 
 func (b BadRow) Error() string {
-	return strings.TrimRight(fmt.Sprintf("line %d: %s %s %s", b.Line, b.Kind, b.Field, b.Value), " ")
+	return strings.Join(strings.Fields(fmt.Sprintf("%s line %d: %s %s %s", b.Part, b.Line, b.Kind, b.Field, b.Value)), " ")
 }
 
 func bad(line int, kind, field, value string) BadRow {
-	return BadRow{line, kind, field, lantoa.Cut(strings.Join(strings.Fields(value), " "), 80)}
+	return BadRow{"", line, kind, field, lantoa.Cut(strings.Join(strings.Fields(value), " "), 80)}
 }

@@ -1,8 +1,12 @@
 package files
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 func TestParseCount(t *testing.T) {
@@ -20,6 +24,45 @@ func TestParseCount(t *testing.T) {
 			t.Errorf("%q was read as %d", s, got)
 		}
 	}
+}
+
+func TestAFigureIsANumberOrNothingOrAFault(t *testing.T) {
+	for s, want := range map[string]string{
+		"0": "0", " 1.234 ": "1234", "1,2K": "1200", "12 nghìn": "12000", "12 ngàn": "12000", "1,5 triệu": "1500000", "1 234": "1234", "1tr2": "1200000", "1k2": "1200",
+		"１２": "12", "236 thành viên": "236", "1,5K lượt": "1500", "54,00": "54", "1.234,00": "1234", "1,234.0": "1234", "2 vạn": "20000",
+		"": "–", "—": "–", "-": "–", " – ": "–", "...": "–", "null": "–", "Chưa có": "–", "không có": "–", "#N/A": "–",
+		"khoảng 500": "estimate", "Hơn 500": "estimate", "~500": "estimate", "500+": "estimate", "400-500": "estimate", "400 đến 500": "estimate", "gần 1 nghìn": "estimate",
+		"1.23": "number", "12,5": "number", "không": "number", "-5": "number", "nhiều": "number", "1.2345": "number", "12%": "number", "k": "number", "1k23": "number",
+	} {
+		n, got := parseFigure(s)
+		switch {
+		case n.Known:
+			got = strconv.FormatInt(n.N, 10)
+		case got == "":
+			got = "–"
+		}
+		if got != want {
+			t.Errorf("%q: got %s, want %s", s, got, want)
+		}
+		if again, fault := parseFigure(norm.NFD.String(s)); again != n || fault != "" && fault != got {
+			t.Errorf("%q decomposed: %v %s", s, again, fault)
+		}
+	}
+}
+
+func FuzzFigure(f *testing.F) {
+	for _, s := range []string{"1.234", "1,2K", "12 nghìn", "1,5 triệu", "1 234", "—", "khoảng 500", "1tr2", "1.234,00", "9e99k", "٣", "½", "1.0.0"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n, fault := parseFigure(s)
+		if n.Known && (n.N < 0 || n.N > 1<<62 || fault != "" || !strings.ContainsAny(norm.NFKC.String(s), "0123456789")) {
+			t.Fatalf("%q became %v %s", s, n, fault)
+		}
+		if !n.Known && n.N != 0 {
+			t.Fatalf("%q: an absent figure of %d", s, n.N)
+		}
+	})
 }
 
 func TestParseDate(t *testing.T) {

@@ -42,7 +42,7 @@ func TestReadPosts(t *testing.T) {
 		{name: "what stands in when the first is absent", format: JSONL, file: `{"id":7,"text":"x","published_at":null,"created_at":"2026-11-20","page":"p","type":"note"}`, want: "1 7 p other x 2026-11-19T17:00:00Z -"},
 		{
 			name: "a broken line costs itself", format: JSONL, file: good + "\n{\"id\":\"2\",\n\n" + good + "\n[1]\nnull\n",
-			want: "1 1  text Chào 2026-11-20T03:00:00Z -\n4 1  text Chào 2026-11-20T03:00:00Z -", wrong: "line 2: json  {\"id\":\"2\",\nline 5: json  [1]\nline 6: json  null",
+			want: "1 1  text Chào 2026-11-20T03:00:00Z -\n4 1  text Chào 2026-11-20T03:00:00Z -", wrong: "line 2: json {\"id\":\"2\",\nline 5: json [1]\nline 6: json null",
 		},
 		{
 			name: "a row needs id, text and date", format: JSONL,

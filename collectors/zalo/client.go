@@ -2,6 +2,10 @@ package zalo
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -9,7 +13,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -30,15 +33,41 @@ type Vault interface {
 	SaveSecret(ctx context.Context, name, plain string) error
 }
 
+// Swapper is a vault that several processes may use at once. With one that is not, only one process may renew.
+type Swapper interface {
+	// SwapSecret puts new in the place of old, in one step, and says whether old was what it kept.
+	SwapSecret(ctx context.Context, name, old, new string) (swapped bool, err error)
+}
+
 // Options is what a client works with.
 type Options struct {
 	APIURL, OAuthURL string // https://openapi.zalo.me and https://oauth.zaloapp.com
 	AppID, AppSecret string
+	OAID             string // of the Official Account, where it is known; events of others are then refused
 	Vault            Vault
 	// Known says which messages of a channel have been stored or counted before; nil: none.
 	Known func(ctx context.Context, ch lantoa.ChannelID, externals []string) (map[string]bool, error)
-	Now   func() time.Time
-	HTTP  *http.Client // nil: one of its own
+	// Hash is a keyed hash of somebody's id in one of the namespaces "oa", "app" and "bot", which are never joined;
+	// nil: one with a key of this client's own, that nobody can repeat.
+	Hash func(namespace, id string) string
+	Now  func() time.Time
+	HTTP *http.Client // nil: one of its own
+
+	PKCEVerifier string // the one that is set at Zalo's console; empty: a new one for each connecting
+	Proof        bool   // send appsecret_proof with every request
+	PerMinute    int    // requests a minute until Zalo has told how many; 0: 60
+
+	OASecret string   // the key of the webhook's page; empty: the app's secret serves
+	Hook     HookRule // what is accepted of a webhook's signature
+	Bot      Bot
+}
+
+// Bot is our robot on the Bot Platform.
+type Bot struct {
+	URL    string // https://bot-api.zaloplatforms.com
+	Token  string
+	Secret string // what its webhook's header carries
+	Name   string // as it is mentioned in a group, "Bot Hội LHPN Thái Nguyên"
 }
 
 // Client reads through one Official Account. It may be used by many visits at once.
@@ -49,10 +78,12 @@ type Client struct {
 	pair tokens
 	list listing
 
+	pace, articlePace pace
+
 	mu         sync.Mutex
-	hold       hold
 	pageSize   int              // messages per call; less than 10 after Zalo found that too many
 	unfinished map[string]*walk // walks that were cut off, by group
+	articles   map[string]article
 }
 
 // New makes a client. It asks nothing yet.
@@ -64,15 +95,41 @@ func New(opt Options) *Client {
 		base = &http.Client{Transport: transport}
 	}
 	opt.APIURL, opt.OAuthURL = strings.TrimRight(opt.APIURL, "/"), strings.TrimRight(opt.OAuthURL, "/")
-	c := &Client{opt: opt, pageSize: 10, unfinished: map[string]*walk{}}
+	opt.Bot.URL = strings.TrimRight(opt.Bot.URL, "/")
+	if opt.Hash == nil {
+		opt.Hash = unrepeatable()
+	}
+	if opt.PerMinute <= 0 {
+		opt.PerMinute = untold
+	}
+	c := &Client{opt: opt, pageSize: 10, unfinished: map[string]*walk{}, articles: map[string]article{}}
 	c.pair.turn = make(chan struct{}, 1)
 	c.list.turn = make(chan struct{}, 1)
+	c.pace.limit, c.articlePace.limit = opt.PerMinute, opt.PerMinute
 	// A redirect would carry the token to whoever it points at, since Go drops only the headers it knows.
 	c.http = resty.NewWithClient(&http.Client{Transport: base.Transport, Timeout: base.Timeout}).
 		SetResponseBodyLimit(bodyLimit).
 		SetRedirectPolicy(resty.NoRedirectPolicy()).
 		SetLogger(silence{})
 	return c
+}
+
+// unrepeatable is a keyed hash whose key ends with the process.
+func unrepeatable() func(namespace, id string) string {
+	key := []byte(rand.Text())
+	return func(namespace, id string) string {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(namespace + "\x00" + id))
+		return hex.EncodeToString(mac.Sum(nil)[:16])
+	}
+}
+
+// hash is the only form in which the id of a person goes further than the function that decoded it.
+func (c *Client) hash(namespace string, id flexString) string {
+	if id == "" {
+		return ""
+	}
+	return c.opt.Hash(namespace, string(id))
 }
 
 // silence keeps resty from writing to the terminal: what goes wrong is in the error.
@@ -108,27 +165,40 @@ func get[T any](ctx context.Context, c *Client, calls *int, path string, query m
 // ask is one request. An error code of Zalo comes back as a *refusal, anything else as a trouble.
 func ask[T any](ctx context.Context, c *Client, calls *int, access, path string, query map[string]string) (T, error) {
 	var none T
-	if until, held := c.held(); held {
-		return none, &lantoa.Trouble{Kind: lantoa.Limited, Until: until}
+	pace := c.paceOf(path)
+	answered, err := pace.begin(c.opt.Now())
+	if err != nil {
+		return none, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	*calls++
-	resp, err := c.http.R().SetContext(ctx).SetQueryParams(query).
-		SetHeaderVerbatim("access_token", access). // the bare name, no "Bearer"
-		Get(c.opt.APIURL + path)
+	req := c.http.R().SetContext(ctx).SetQueryParams(query).
+		SetHeaderVerbatim("access_token", access) // the bare name, no "Bearer"
+	if c.opt.Proof {
+		req.SetHeaderVerbatim("appsecret_proof", proof(access, c.opt.AppSecret))
+	}
+	resp, err := req.Get(c.opt.APIURL + path)
 	if err != nil {
+		answered(nil)
 		return none, transportTrouble(err)
 	}
-	c.noteRate(resp.Header())
+	answered(resp.Header())
 	if err := checkAnswer(resp, c.opt.Now()); err != nil {
 		return none, err
 	}
 	data, err := decode[T](resp.Body())
 	if r := (*refusal)(nil); errors.As(err, &r) && Classify(r.code, r.message).Remedy == NextMinute {
-		c.holdUntilNextMinute()
+		pace.refuse()
 	}
 	return data, err
+}
+
+// proof shows that whoever has the token has the app's secret too.
+func proof(access, secret string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(access))
+	return hex.EncodeToString(mac.Sum(nil))
 }
 
 // envelope is the form of every answer of the Open API. The order of its keys varies.
@@ -198,30 +268,4 @@ func transportTrouble(err error) error {
 		return lantoa.Problem(lantoa.Garbled, "redirect", "")
 	}
 	return &lantoa.Trouble{Kind: lantoa.Away, Err: err}
-}
-
-// hold is a pause that the platform asked for. It ends by whichever clock gets there first: the program's
-// own may stand still while a past is being replayed, and the platform counts real minutes.
-type hold struct{ until, wall time.Time }
-
-func (c *Client) held() (until time.Time, held bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.hold.until, c.opt.Now().Before(c.hold.until) && time.Now().Before(c.hold.wall)
-}
-
-func (c *Client) holdUntilNextMinute() {
-	now := c.opt.Now()
-	until := nextMinute(now)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.hold = hold{until, time.Now().Add(until.Sub(now))}
-}
-
-// noteRate reads how many requests are left in this minute; after the last one it is better to wait than
-// to be refused.
-func (c *Client) noteRate(h http.Header) {
-	if left, err := strconv.Atoi(h.Get("X-RateLimit-Remain")); err == nil && left <= 0 {
-		c.holdUntilNextMinute()
-	}
 }

@@ -2,11 +2,15 @@ package zalo
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -49,6 +53,7 @@ func (p pair) renewAt() time.Time {
 type tokens struct {
 	turn     chan struct{}
 	now      pair
+	kept     string    // as the vault has it
 	unsaved  *pair     // renewed, but the vault did not take it yet: not used before it does
 	tried    time.Time // last attempt that brought no new pair
 	rejected string    // the refresh token that was refused then
@@ -184,7 +189,7 @@ func (c *Client) renew(ctx context.Context, calls *int, later bool) error {
 	c.pair.tried = now
 	for {
 		p.RefreshingSince, p.Unclear = now, p.Unclear+1
-		if err := c.save(ctx, p); err != nil {
+		if err := c.claim(ctx, p); err != nil {
 			return err
 		}
 		*calls++
@@ -230,13 +235,19 @@ func (p pair) lost() *lantoa.Trouble {
 // trade is one request to the token endpoint. An error that is neither errNotSent nor errUnclear is a
 // clear no, in Zalo's words.
 func (c *Client) trade(ctx context.Context, p pair, now time.Time) (pair, error) {
+	fresh, err := c.exchange(ctx, map[string]string{"refresh_token": p.Refresh, "grant_type": "refresh_token"}, now)
+	fresh.PreviousRefresh, fresh.RenewedFrom = p.Refresh, true
+	return fresh, err
+}
+
+// exchange asks the token endpoint for a pair, with what the form says.
+func (c *Client) exchange(ctx context.Context, form map[string]string, now time.Time) (pair, error) {
+	form["app_id"] = c.opt.AppID
 	ctx, cancel := context.WithTimeout(ctx, renewalTime)
 	defer cancel()
 	resp, err := c.http.R().SetContext(ctx).
 		SetHeaderVerbatim("secret_key", c.opt.AppSecret).
-		SetFormData(map[string]string{
-			"refresh_token": p.Refresh, "app_id": c.opt.AppID, "grant_type": "refresh_token",
-		}).
+		SetFormData(form).
 		Post(c.opt.OAuthURL + "/v4/oa/access_token")
 	if err != nil {
 		var op *net.OpError
@@ -281,8 +292,7 @@ func (c *Client) trade(ctx context.Context, p pair, now time.Time) (pair, error)
 		life = accessLife
 	}
 	return pair{
-		Access: string(got.Access), Refresh: string(got.Refresh), PreviousRefresh: p.Refresh,
-		GrantedAt: now, ExpiresAt: now.Add(life), RenewedFrom: true,
+		Access: string(got.Access), Refresh: string(got.Refresh), GrantedAt: now, ExpiresAt: now.Add(life),
 	}, nil
 }
 
@@ -306,6 +316,28 @@ func (c *Client) clean(words string, p pair) string {
 	return words
 }
 
+// claim marks the pair as being renewed before its token is sent. Where several processes share the vault only one
+// of them can: the one whose mark takes the place of what all of them had read.
+func (c *Client) claim(ctx context.Context, p pair) error {
+	swapper, ok := c.opt.Vault.(Swapper)
+	if !ok {
+		return c.save(ctx, p)
+	}
+	plain, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("zalo token: %w", err)
+	}
+	swapped, err := swapper.SwapSecret(ctx, vaultName, c.pair.kept, string(plain))
+	if err != nil {
+		return fmt.Errorf("zalo token: %w", err)
+	}
+	if !swapped {
+		return &lantoa.Trouble{Kind: lantoa.Busy, What: "zalo", Until: c.opt.Now().Add(lease)}
+	}
+	c.pair.now, c.pair.kept = p, string(plain)
+	return nil
+}
+
 // load brings the vault's pair into hand, after putting a renewed one there that it did not take before.
 func (c *Client) load(ctx context.Context) error {
 	if fresh := c.pair.unsaved; fresh != nil {
@@ -326,7 +358,7 @@ func (c *Client) load(ctx context.Context) error {
 	if err := json.Unmarshal([]byte(plain), &p); err != nil || p.Access == "" {
 		return &lantoa.Trouble{Kind: lantoa.Expired, What: "zalo"}
 	}
-	c.pair.now = p
+	c.pair.now, c.pair.kept = p, plain
 	return nil
 }
 
@@ -339,6 +371,50 @@ func (c *Client) save(ctx context.Context, p pair) error {
 	if err := c.opt.Vault.SaveSecret(ctx, vaultName, string(plain)); err != nil {
 		return fmt.Errorf("zalo token: %w", err)
 	}
-	c.pair.now = p
+	c.pair.now, c.pair.kept = p, string(plain)
 	return nil
+}
+
+// AuthorizeURL is where an administrator of the Official Account allows us to read it, and the verifier that goes
+// with it: whoever comes back with a code must have it (PKCE). redirect is our own address, as it stands in Zalo's
+// console; state comes back unchanged.
+func (c *Client) AuthorizeURL(redirect, state string) (address, verifier string) {
+	verifier = c.opt.PKCEVerifier
+	if verifier == "" {
+		verifier = newVerifier()
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	q := url.Values{
+		"app_id": {c.opt.AppID}, "redirect_uri": {redirect}, "state": {state},
+		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, // Zalo takes no method beside it
+	}
+	return c.opt.OAuthURL + "/v4/oa/permission?" + q.Encode(), verifier
+}
+
+// newVerifier is 43 letters and digits, as many as Zalo takes.
+func newVerifier() string {
+	return (rand.Text() + rand.Text())[:43]
+}
+
+// Redeem trades the code that came back from the permission page for the first pair and stores it. A code serves once
+// and for ten minutes; whatever goes wrong, the pair that is there stays.
+func (c *Client) Redeem(ctx context.Context, code, verifier string) error {
+	if code == "" {
+		return lantoa.Problem(lantoa.Invalid, "code", "")
+	}
+	now := c.opt.Now().UTC()
+	// The code is used up with the first answer: an administrator who closes the page must not lose it.
+	ctx = context.WithoutCancel(ctx)
+	form := map[string]string{"code": code, "grant_type": "authorization_code"}
+	if verifier != "" {
+		form["code_verifier"] = verifier
+	}
+	fresh, err := c.exchange(ctx, form, now)
+	switch {
+	case errors.Is(err, errNotSent), errors.Is(err, errUnclear):
+		return away(err)
+	case err != nil:
+		return lantoa.Problem(lantoa.Refused, "zalo_code", tidy(strings.ReplaceAll(c.clean(err.Error(), pair{}), code, "•••")))
+	}
+	return c.Grant(ctx, fresh.Access, fresh.Refresh, fresh.ExpiresAt)
 }

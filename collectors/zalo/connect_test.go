@@ -93,7 +93,7 @@ func TestOneRenewalForManyVisits(t *testing.T) {
 		all.Go(func() {
 			ch := h.group
 			ch.External = fmt.Sprint("g", i)
-			if _, err := h.Visit(context.Background(), ch, time.Time{}, h.now); err != nil {
+			if _, err := h.Visit(context.Background(), ch, lantoa.Ask{}, h.now); err != nil {
 				t.Error(err)
 			}
 		})
@@ -156,7 +156,7 @@ func TestRenewalThatFails(t *testing.T) {
 			}
 			var err error
 			for range tt.visits {
-				_, err = h.Visit(t.Context(), h.group, time.Time{}, h.now)
+				_, err = h.Visit(t.Context(), h.group, lantoa.Ask{}, h.now)
 			}
 			if got := lantoa.KindOf(err); got != tt.wantKind {
 				t.Errorf("got %q (%v), want %q", got, err, tt.wantKind)
@@ -174,7 +174,7 @@ func TestRenewalThatFails(t *testing.T) {
 				t.Fatal(err)
 			}
 			h.server.access = "access-9"
-			if _, err := h.Visit(t.Context(), h.group, time.Time{}, h.now); err != nil {
+			if _, err := h.Visit(t.Context(), h.group, lantoa.Ask{}, h.now); err != nil {
 				t.Errorf("after a new grant: %v", err)
 			}
 		})

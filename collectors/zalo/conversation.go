@@ -9,41 +9,24 @@ import (
 	"time"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/collectors/talk"
 )
 
 const (
-	smallestPage = 5                // Zalo's default; fewer are only asked for when even that is too many
-	stillPages   = 3                // pages that bring nothing new, after which a list has no end to reach
-	keepWalk     = time.Hour        // how long a walk that was cut off can be gone on with
-	skew         = 10 * time.Minute // how far our clock, which says when a visit was, and Zalo's may be apart
-	knownAtOnce  = 500              // ids in one question to the store
+	smallestPage = 5                      // Zalo's default; fewer are only asked for when even that is too many
+	stillPages   = 3                      // pages that bring nothing new, after which a list has no end to reach
+	keepWalk     = time.Hour              // how long a walk that was cut off can be gone on with
+	skew         = 10 * time.Minute       // how far our clock, which says when a visit was, and Zalo's may be apart
+	overlap      = skew + 2*talk.Together // what is read again: a picture may belong to words of ten minutes before, and these to others
+	knownAtOnce  = 500                    // ids in one question to the store
 )
-
-// wireMessage is what we read of an element of conversation. The sender's name and picture are not even
-// decoded; the id stays in memory, to join photos to their text.
-type wireMessage struct {
-	Src         *flexInt   `json:"src"` // 0 the account itself, 1 a person
-	Time        flexInt    `json:"time"`
-	Type        string     `json:"type"`
-	Message     string     `json:"message"`
-	ID          flexString `json:"message_id"`
-	From        flexString `json:"from_id"`
-	Thumb       string     `json:"thumb"`
-	URL         string     `json:"url"`
-	Description string     `json:"description"`
-	Links       []struct {
-		Title string `json:"title"`
-		URL   string `json:"url"`
-		Thumb string `json:"thumb"`
-	} `json:"links"`
-}
 
 // walk is what one way through a group has met so far. The list is newest first and grows at its head
 // while one pages, so that pages overlap: every message is taken once.
 type walk struct {
 	begun    time.Time
 	offset   int
-	messages []message
+	messages []talk.Message
 	seen     map[string]bool
 	known    map[string]bool // of those in seen: what the store has; nil before it was asked
 	complete bool            // the end of the group was reached
@@ -51,15 +34,15 @@ type walk struct {
 }
 
 // take adds what is new of a page and says how much that was, and which of it.
-func (w *walk) take(page []wireMessage, now time.Time) (ids []string) {
+func (c *Client) take(w *walk, page []wireMessage, now time.Time) (ids []string) {
 	for _, m := range page {
-		msg, ok := read(m, now)
-		if !ok || w.seen[msg.id] {
+		msg, ok := c.read(m, now)
+		if !ok || w.seen[msg.ID] {
 			continue
 		}
-		w.seen[msg.id] = true
+		w.seen[msg.ID] = true
 		w.messages = append(w.messages, msg)
-		ids = append(ids, msg.id)
+		ids = append(ids, msg.ID)
 	}
 	return ids
 }
@@ -84,7 +67,7 @@ func (c *Client) walkAll(ctx context.Context, calls *int, ch lantoa.Channel, now
 			break
 		}
 		w.offset += len(page)
-		if news := w.take(page, now); len(news) > 0 {
+		if news := c.take(w, page, now); len(news) > 0 {
 			still = 0
 		} else {
 			still++
@@ -96,7 +79,7 @@ func (c *Client) walkAll(ctx context.Context, calls *int, ch lantoa.Channel, now
 	}
 	ids := make([]string, len(w.messages))
 	for i, m := range w.messages {
-		ids[i] = m.id
+		ids[i] = m.ID
 	}
 	var err error
 	w.known, err = c.known(ctx, ch.ID, ids)
@@ -122,8 +105,8 @@ func (w *walk) join(old *walk) {
 		}
 	}
 	for _, m := range old.messages {
-		if !w.seen[m.id] {
-			w.seen[m.id] = true
+		if !w.seen[m.ID] {
+			w.seen[m.ID] = true
 			w.messages = append(w.messages, m)
 		}
 	}
@@ -158,7 +141,7 @@ func (c *Client) walkNew(ctx context.Context, calls *int, ch lantoa.Channel, sin
 		}
 		first := w.offset == 0
 		w.offset += len(page)
-		ids := w.take(page, now)
+		ids := c.take(w, page, now)
 		joined := old != nil && meets(page, old.seen)
 		if len(ids) == 0 && !joined {
 			still++
@@ -167,7 +150,7 @@ func (c *Client) walkNew(ctx context.Context, calls *int, ch lantoa.Channel, sin
 		still = 0
 		if joined { // all below is as the other walk had it, but what is known of it may have changed
 			for _, m := range old.messages {
-				ids = append(ids, m.id)
+				ids = append(ids, m.ID)
 			}
 		}
 		known, err := c.known(ctx, ch.ID, ids)
@@ -181,12 +164,12 @@ func (c *Client) walkNew(ctx context.Context, calls *int, ch lantoa.Channel, sin
 			old = nil
 			continue
 		}
-		reachesBack := w.messages[len(w.messages)-1].at.Before(ch.LastRead.Add(-skew))
+		reachesBack := w.messages[len(w.messages)-1].At.Before(ch.LastRead.Add(-overlap))
 		if len(known) == len(ids) && (met || first) && reachesBack {
 			return w, nil
 		}
 		met = met || len(known) > 0
-		if !met && ch.FirstRead.IsZero() && w.messages[len(w.messages)-1].at.Before(since) {
+		if !met && ch.FirstRead.IsZero() && w.messages[len(w.messages)-1].At.Before(since) {
 			return w, nil // a first read that was asked to begin on a day
 		}
 	}
@@ -233,7 +216,7 @@ func tooMany(err error) bool {
 		return false
 	}
 	words := strings.ToLower(r.message)
-	return r.code == -210 || r.code == -201 && (strings.Contains(words, "count") || strings.Contains(words, "offset"))
+	return r.code == -210 || r.code == -201 && (strings.Contains(words, "count") || strings.Contains(words, "offset") || strings.Contains(words, "limit"))
 }
 
 // known is which of the ids the store has, as post or as chatter.

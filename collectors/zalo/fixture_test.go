@@ -195,6 +195,7 @@ func TestRecordedTokens(t *testing.T) {
 
 func BenchmarkDecodePage(b *testing.B) {
 	body := fixture(b, "07_gmf_conversation_page0.json")
+	c := New(Options{})
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -203,7 +204,7 @@ func BenchmarkDecodePage(b *testing.B) {
 			b.Fatal(err)
 		}
 		for _, m := range page {
-			read(m, monday)
+			c.read(m, monday)
 		}
 	}
 }

@@ -147,21 +147,24 @@ type Account struct {
 
 // OA asks about the Official Account; a cheap check of whether the connection works.
 func (c *Client) OA(ctx context.Context) (Account, error) {
-	type wire struct {
-		ID        flexString `json:"oaid"`
-		OtherID   flexString `json:"oa_id"` // table and example of the documentation disagree
-		Name      string     `json:"name"`
-		Verified  bool       `json:"is_verified"`
-		Type      flexInt    `json:"oa_type"`
-		Followers *flexInt   `json:"num_follower"`
-		Package   string     `json:"package_name"`
-		PaidUntil string     `json:"package_valid_through_date"`
-	}
 	var calls int
-	w, err := get[wire](ctx, c, &calls, "/v2.0/oa/getoa", nil)
-	if err != nil {
-		return Account{}, err
-	}
+	w, err := get[wireAccount](ctx, c, &calls, "/v2.0/oa/getoa", nil)
+	return w.account(), err
+}
+
+// wireAccount is the account as Zalo writes it.
+type wireAccount struct {
+	ID        flexString `json:"oaid"`
+	OtherID   flexString `json:"oa_id"` // table and example of the documentation disagree
+	Name      string     `json:"name"`
+	Verified  bool       `json:"is_verified"`
+	Type      flexInt    `json:"oa_type"`
+	Followers *flexInt   `json:"num_follower"`
+	Package   string     `json:"package_name"`
+	PaidUntil string     `json:"package_valid_through_date"`
+}
+
+func (w wireAccount) account() Account {
 	a := Account{
 		ID: string(w.ID), Name: norm.NFC.String(w.Name), Verified: w.Verified, Agency: w.Type == 4,
 		Package: w.Package, PaidUntil: w.PaidUntil,
@@ -172,5 +175,5 @@ func (c *Client) OA(ctx context.Context) (Account, error) {
 	if w.Followers != nil && *w.Followers >= 0 {
 		a.Followers = lantoa.Of(int64(*w.Followers))
 	}
-	return a, nil
+	return a
 }

@@ -97,7 +97,7 @@ func TestSandbox(t *testing.T) {
 		if !ch.FirstRead.IsZero() {
 			since = clock.Now().Add(-29 * 24 * time.Hour)
 		}
-		haul, err := client.Visit(t.Context(), ch, since, clock.Now())
+		haul, err := client.Visit(t.Context(), ch, lantoa.Ask{Since: since}, clock.Now())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -77,7 +77,7 @@ func TestRecordedErrors(t *testing.T) {
 					fmt.Fprint(w, r.Text)
 					return true
 				}
-				if _, err := h.Visit(t.Context(), h.group, time.Time{}, h.now); lantoa.KindOf(err) != lantoa.Away {
+				if _, err := h.Visit(t.Context(), h.group, lantoa.Ask{}, h.now); lantoa.KindOf(err) != lantoa.Away {
 					t.Errorf("got %v", err)
 				}
 				return
@@ -144,7 +144,7 @@ func TestWhatComesBackFromABadAnswer(t *testing.T) {
 				tt.answer(w)
 				return true
 			}
-			haul, err := h.Visit(t.Context(), h.group, time.Time{}, h.now)
+			haul, err := h.Visit(t.Context(), h.group, lantoa.Ask{}, h.now)
 			if got := lantoa.KindOf(err); got != tt.want {
 				t.Errorf("got %q (%v), want %q", got, err, tt.want)
 			}
@@ -161,7 +161,7 @@ func TestWhatComesBackFromABadAnswer(t *testing.T) {
 func TestNobodyAnswers(t *testing.T) {
 	h := open(t)
 	h.server.Close()
-	_, err := h.Visit(t.Context(), h.group, time.Time{}, h.now)
+	_, err := h.Visit(t.Context(), h.group, lantoa.Ask{}, h.now)
 	if lantoa.KindOf(err) != lantoa.Away {
 		t.Errorf("got %v", err)
 	}
@@ -176,7 +176,7 @@ func TestAPauseEndsWithTheMinute(t *testing.T) {
 		w.Header().Set("X-RateLimit-Remain", "0")
 		return false
 	}
-	_, err := h.Visit(t.Context(), h.group, time.Time{}, h.now)
+	_, err := h.Visit(t.Context(), h.group, lantoa.Ask{}, h.now)
 	trouble := lantoa.AsTrouble(err, "")
 	if trouble.Kind != lantoa.Limited || !trouble.Until.Equal(monday.Add(time.Minute)) || len(h.server.calls) != 1 {
 		t.Fatalf("got %v until %v after %d calls", err, trouble.Until, len(h.server.calls))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/collectors/talk"
 )
 
 // Visit reads what is new in a group; with a zero since, or before the first visit succeeded, everything
@@ -14,8 +15,12 @@ import (
 // the next visit, which stops at what it knows. What a visit that was cut off had read is gone on with.
 //
 // Nothing is said about posts that are gone (Haul.From is now): Zalo has no word for a message taken back.
-func (c *Client) Visit(ctx context.Context, ch lantoa.Channel, since, now time.Time) (lantoa.Haul, error) {
+func (c *Client) Visit(ctx context.Context, ch lantoa.Channel, ask lantoa.Ask, now time.Time) (lantoa.Haul, error) {
+	since := ask.Since
 	haul := lantoa.Haul{From: now}
+	if ch.Kind == lantoa.ZaloOA {
+		return c.account(ctx, ask, now)
+	}
 	if ch.Kind != lantoa.ZaloGroup || ch.External == "" {
 		return haul, lantoa.Problem(lantoa.Refused, "group_id", "")
 	}
@@ -31,7 +36,7 @@ func (c *Client) Visit(ctx context.Context, ch lantoa.Channel, since, now time.T
 	if err != nil {
 		return haul, c.dying(ctx, &haul.Calls, ch.External, err)
 	}
-	haul.Posts, haul.Chatter = sortOut(w.messages, w.known)
+	haul.Posts, haul.Chatter = talk.Sort(w.messages, w.known)
 	haul.Complete, haul.Warnings = w.complete, w.warnings
 	err = c.describe(ctx, ch, now, &haul)
 	return haul, err

@@ -119,7 +119,7 @@ func TestVisitThatIsCutOffLosesNothing(t *testing.T) {
 		}
 		return false
 	}
-	haul, err := h.Visit(t.Context(), h.group, monday.Add(-time.Hour), h.now)
+	haul, err := h.Visit(t.Context(), h.group, lantoa.Ask{Since: monday.Add(-time.Hour)}, h.now)
 	if lantoa.KindOf(err) != lantoa.Away || len(haul.Posts)+len(haul.Chatter) != 0 {
 		t.Fatalf("got %v, %d posts, %d chatter", err, len(haul.Posts), len(haul.Chatter))
 	}
@@ -143,7 +143,7 @@ func TestFirstReadGoesOn(t *testing.T) {
 		return false
 	}
 	for try := 1; ; try++ {
-		haul, err := h.Visit(t.Context(), h.group, time.Time{}, h.now)
+		haul, err := h.Visit(t.Context(), h.group, lantoa.Ask{}, h.now)
 		if err == nil {
 			h.shelf.put(t, haul)
 			break
@@ -290,7 +290,7 @@ func TestNothingOfAMemberLeaves(t *testing.T) {
 func TestOnlyGroupsAreRead(t *testing.T) {
 	h := open(t)
 	h.group.Kind = lantoa.FacebookPage
-	if _, err := h.Visit(t.Context(), h.group, time.Time{}, h.now); lantoa.KindOf(err) != lantoa.Refused || len(h.server.calls) != 0 {
+	if _, err := h.Visit(t.Context(), h.group, lantoa.Ask{}, h.now); lantoa.KindOf(err) != lantoa.Refused || len(h.server.calls) != 0 {
 		t.Errorf("got %v", err)
 	}
 }
@@ -307,7 +307,7 @@ func TestACrashBetweenPostsAndChatterLosesNothing(t *testing.T) {
 		h.server.messages = append([]string{say(fmt.Sprint("post", i), "b", "text", 200+20*i, storyWords)}, h.server.messages...)
 	}
 	h.now = h.now.Add(12 * time.Hour)
-	haul, err := h.Visit(t.Context(), h.group, h.now.Add(-29*24*time.Hour), h.now)
+	haul, err := h.Visit(t.Context(), h.group, lantoa.Ask{Since: h.now.Add(-29 * 24 * time.Hour)}, h.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +345,7 @@ func TestCatchingUpUnderALimitComesThrough(t *testing.T) {
 		left = 10
 		h.server.mu.Unlock()
 		h.now = h.now.Add(time.Minute)
-		haul, err := h.Visit(t.Context(), h.group, h.now.Add(-29*24*time.Hour), h.now)
+		haul, err := h.Visit(t.Context(), h.group, lantoa.Ask{Since: h.now.Add(-29 * 24 * time.Hour)}, h.now)
 		if err == nil {
 			h.shelf.put(t, haul)
 			break
@@ -383,7 +383,7 @@ func TestAProcessThatEndsBetweenTwoWritesLosesNothing(t *testing.T) {
 					}
 					h.now = monday.Add(32*time.Minute + ahead)
 					for range 2 { // ended twice in the same place
-						haul, err := h.Visit(t.Context(), h.group, h.now.Add(-29*24*time.Hour), h.now)
+						haul, err := h.Visit(t.Context(), h.group, lantoa.Ask{Since: h.now.Add(-29 * 24 * time.Hour)}, h.now)
 						if err != nil {
 							t.Fatal(err)
 						}
@@ -423,7 +423,7 @@ func TestAVisitCutOffAnywhereIsGoneOnWith(t *testing.T) {
 			for ; tries < 100; tries++ { // hours in all: each that comes further has an hour to go on
 				h.server.messages, left = chat(0, said), allowed
 				h.now = h.now.Add(10 * time.Minute)
-				haul, err := h.Visit(t.Context(), h.group, h.now.Add(-29*24*time.Hour), h.now)
+				haul, err := h.Visit(t.Context(), h.group, lantoa.Ask{Since: h.now.Add(-29 * 24 * time.Hour)}, h.now)
 				if err == nil {
 					h.shelf.put(t, haul)
 					h.group.LastRead = h.now
@@ -485,7 +485,7 @@ func TestManyGroupsCatchUpUnderOneLimit(t *testing.T) {
 				continue
 			}
 			all.Go(func() {
-				if haul, err := h.Visit(t.Context(), g.Channel, h.now.Add(-29*24*time.Hour), h.now); err == nil {
+				if haul, err := h.Visit(t.Context(), g.Channel, lantoa.Ask{Since: h.now.Add(-29 * 24 * time.Hour)}, h.now); err == nil {
 					g.got = len(haul.Posts) + len(haul.Chatter)
 				}
 			})

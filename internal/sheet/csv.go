@@ -18,12 +18,32 @@ type lines struct {
 	line    int      // of the line last handed out
 	comma   byte     // 0 until the first line was seen
 	returns int
-	started bool
 }
 
 func newLines(r io.Reader) *lines { return &lines{in: bufio.NewReaderSize(r, 64<<10)} }
 
 func (l *lines) close() error { return nil }
+
+// underTitle settles the separator where the first line may be a title that has none, or another: it is the one that
+// stands equally often in the most lines.
+func (l *lines) underTitle() {
+	head, _ := l.in.Peek(sample) // what goes wrong here goes wrong again when it is read
+	best, most := byte(0), 0
+	for _, comma := range []byte{',', ';', '\t'} {
+		alike := map[int]int{}
+		for line := range bytes.Lines(head[:min(len(head), 16<<10)]) {
+			if n := separators(line)[comma]; n > 0 {
+				alike[n]++
+			}
+		}
+		for n, lines := range alike {
+			if weight := lines*1000 + min(n, 999); weight > most {
+				best, most = comma, weight
+			}
+		}
+	}
+	l.comma = best
+}
 
 // nextLine is one line with its end; a line over the limit is skipped whole.
 func (l *lines) nextLine() (text []byte, tooLong bool, err error) {
@@ -34,10 +54,6 @@ func (l *lines) nextLine() (text []byte, tooLong bool, err error) {
 		return first, false, nil
 	}
 	text, tooLong, err = ReadLine(l.in, maxRecord)
-	if !l.started {
-		l.started = true
-		text = bytes.TrimPrefix(text, []byte("\uFEFF"))
-	}
 	if len(text) > 0 || tooLong {
 		err = nil // the end of the file is met once more
 	}
@@ -106,16 +122,7 @@ func (l *lines) next() (int, []string, error) {
 
 // separator is the one of comma, semicolon and tab that stands most often in the heading, outside quotes.
 func separator(heading []byte) byte {
-	count := map[byte]int{}
-	quoted := false
-	for _, b := range heading {
-		if b == '"' {
-			quoted = !quoted
-		}
-		if !quoted {
-			count[b]++
-		}
-	}
+	count := separators(heading)
 	best := byte(',')
 	for _, b := range []byte{';', '\t'} {
 		if count[b] > count[best] {
@@ -123,6 +130,20 @@ func separator(heading []byte) byte {
 		}
 	}
 	return best
+}
+
+// separators counts the bytes of a line that stand outside quotes.
+func separators(line []byte) (count [256]int) {
+	quoted := false
+	for _, b := range line {
+		if b == '"' {
+			quoted = !quoted
+		}
+		if !quoted {
+			count[b]++
+		}
+	}
+	return count
 }
 
 // record takes one CSV row apart, line after line.

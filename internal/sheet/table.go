@@ -65,18 +65,9 @@ type Table struct {
 
 // Open reads the heading of a table: the first row that is not empty. An empty file has none and is io.EOF.
 func Open(r io.Reader, format string) (*Table, error) {
-	t := &Table{}
-	switch format {
-	case CSV:
-		t.rows = newLines(r)
-	case XLSX:
-		book, err := openBook(r)
-		if err != nil {
-			return nil, err
-		}
-		t.rows = book
-	default:
-		return nil, fmt.Errorf("sheet: unknown format %q", format)
+	t, err := open(r, format)
+	if err != nil {
+		return nil, err
 	}
 	head, err := t.Next()
 	if err != nil {
@@ -87,6 +78,32 @@ func Open(r io.Reader, format string) (*Table, error) {
 		t.heading = append(t.heading, Key(cell))
 	}
 	return t, nil
+}
+
+// OpenRows opens a table whose heading the caller has to find, since a title may stand above it: every row is handed
+// out.
+func OpenRows(r io.Reader, format string) (*Table, error) {
+	t, err := open(r, format)
+	if err == nil {
+		if l, ok := t.rows.(*lines); ok {
+			l.underTitle()
+		}
+	}
+	return t, err
+}
+
+func open(r io.Reader, format string) (*Table, error) {
+	switch format {
+	case CSV:
+		return &Table{rows: newLines(Decode(r))}, nil
+	case XLSX:
+		book, err := openBook(r)
+		if err != nil {
+			return nil, err
+		}
+		return &Table{rows: book}, nil
+	}
+	return nil, fmt.Errorf("sheet: unknown format %q", format)
 }
 
 // Column is the place of the first column with one of these names, in the order of the names; −1 if none.

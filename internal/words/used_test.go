@@ -96,7 +96,7 @@ func TestEveryThingATroubleIsAboutHasAWord(t *testing.T) {
 	for _, pattern := range []string{
 		`lantoa\.Problem\([^,]*, "([a-z_]+)"`, `Trouble\{[^}]*What: "([a-z_]+)"`, `\{\w+, lantoa\.\w+, "([a-z_]+)"\}`, `case \d+(?:, \d+)*:\n\t\treturn "([a-z_]+)"`,
 	} {
-		for _, below := range []string{"collectors/facebook/", "collectors/zalo/"} {
+		for _, below := range []string{"collectors/facebook/", "collectors/zalo/", "collectors/website/", "collectors/talk/"} {
 			named = append(named, found(files, below, pattern)...)
 		}
 	}
