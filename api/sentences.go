@@ -41,6 +41,10 @@ const (
 	metricsShut     sentence = "metrics_shut"
 	nothingToChange sentence = "nothing_to_change"
 	channelThere    sentence = "channel_there"
+	ingestUnsigned  sentence = "ingest_unsigned"
+	ingestSkewed    sentence = "ingest_skewed"
+	ingestSignature sentence = "ingest_signature"
+	ingestAgain     sentence = "ingest_again"
 )
 
 // want is the second half of a sentence, under "api.want.": what would have been right.

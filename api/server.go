@@ -35,6 +35,10 @@ type Server struct {
 	Version string
 	// SessionUser is who is signed in to the web with this request. May be nil.
 	SessionUser func(*http.Request) (lantoa.User, bool)
+	// Hooks are the platforms that call us.
+	Hooks Hooks
+	// Hash stands for a person's id of a namespace; nil: such ids are dropped.
+	Hash func(namespace, id string) string
 
 	callsAMinute int // a person's calls; zero means generous
 }
@@ -46,7 +50,7 @@ const generous = 6000
 // patience is how long one call may take.
 const patience = 30 * time.Second
 
-// Handler serves /api/…, /healthz, /readyz and /metrics.
+// Handler serves /api/…, /webhooks/…, /healthz, /readyz and /metrics.
 func (s *Server) Handler() http.Handler {
 	calls := s.callsAMinute
 	if calls == 0 {
@@ -57,6 +61,8 @@ func (s *Server) Handler() http.Handler {
 	doors := s.newAPI(mux)
 	doors.UseMiddleware(s.admit(httprate.NewRateLimiter(calls, time.Minute)))
 	s.routes(doors)
+	s.ingestRoute(mux, doors)
+	s.hookRoutes(mux, doors.OpenAPI())
 	s.plainRoutes(mux, doors.OpenAPI(), gauges)
 	serveDocument(mux, doors.OpenAPI())
 	mux.HandleFunc("/", s.nowhere(mux))

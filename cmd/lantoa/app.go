@@ -13,7 +13,9 @@ import (
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/collectors"
 	"github.com/hoiphunu/lantoa/collectors/facebook"
+	"github.com/hoiphunu/lantoa/collectors/website"
 	"github.com/hoiphunu/lantoa/collectors/zalo"
+	"github.com/hoiphunu/lantoa/internal/safehttp"
 	"github.com/hoiphunu/lantoa/queue"
 	"github.com/hoiphunu/lantoa/search"
 	"github.com/hoiphunu/lantoa/store"
@@ -30,6 +32,9 @@ type App struct {
 	Index    search.Index
 	Facebook *facebook.Client
 	Zalo     *zalo.Client
+	Website  *website.Client
+	Budget   *collectors.Budget
+	Hash     func(namespace, id string) string // stands for a person's id at a platform
 	Worker   *queue.Worker
 
 	// Serves says that this App is the service of its database: it holds the claim, and the steps that
@@ -64,12 +69,17 @@ func openApp(ctx context.Context, set Settings, n need) (_ *App, err error) {
 	if err := set.prepareData(); err != nil {
 		return nil, err
 	}
+	open := func(key []byte) (*store.Store, error) {
+		return store.Open(ctx, set.DatabaseURL(), store.Options{Now: a.Now, Key: key, Zone: a.Zone})
+	}
+	if err := finishRotation(ctx, set, open); err != nil {
+		return nil, err
+	}
 	key, err := set.Key()
 	if err != nil {
 		return nil, err
 	}
-	a.Store, err = store.Open(ctx, set.DatabaseURL(), store.Options{Now: a.Now, Key: key, Zone: a.Zone})
-	if err != nil {
+	if a.Store, err = open(key); err != nil {
 		return nil, err
 	}
 	a.close = append(a.close, a.Store.Close)
@@ -86,16 +96,25 @@ func openApp(ctx context.Context, set Settings, n need) (_ *App, err error) {
 		}
 		a.close = append(a.close, a.Index.Close)
 	}
-	a.joinCollectors()
+	if err := a.joinCollectors(ctx); err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 
-func (a *App) joinCollectors() {
+func (a *App) joinCollectors(ctx context.Context) (err error) {
 	set := a.Settings
+	a.Budget = collectors.NewBudget(a.Store, func(err error) { a.Log.Warn("budget", "err", err) })
+	if err := a.Budget.Load(ctx); err != nil {
+		return err
+	}
+	if a.Hash, err = a.senderHash(ctx); err != nil {
+		return err
+	}
 	a.Facebook = facebook.New(facebook.Options{
 		GraphURL: set.Get("facebook.graph_url"), Version: set.Get("facebook.graph_version"),
 		AppID: set.Get("facebook.app_id"), AppSecret: set.Get("facebook.app_secret"),
-		Now: a.Now, Budget: collectors.NewBudget(),
+		Now: a.Now, Budget: a.Budget, Metrics: a.Store, Known: a.Store.KnownExternals,
 		Token: func(ctx context.Context, page string) (string, error) {
 			return a.Store.Secret(ctx, pageSecret(page))
 		},
@@ -103,15 +122,28 @@ func (a *App) joinCollectors() {
 	a.Zalo = zalo.New(zalo.Options{
 		APIURL: set.Get("zalo.api_url"), OAuthURL: set.Get("zalo.oauth_url"),
 		AppID: set.Get("zalo.app_id"), AppSecret: set.Get("zalo.app_secret"),
-		Vault: a.Store, Known: a.Store.KnownExternals, Now: a.Now,
+		Vault: a.Store, Known: a.Store.KnownExternals, Now: a.Now, Hash: a.Hash, PKCEVerifier: set.Get("zalo.pkce_verifier"),
+		OASecret: set.Get("zalo.oa_secret"), Hook: zalo.HookRule{First: set.Get("zalo.sign_first")},
+		Bot: zalo.Bot{Token: set.Get("zalo.bot_token"), Secret: set.Get("zalo.bot_secret")},
 	})
+	// The sandbox stands inside the house; nothing else there may be asked.
+	outside := safehttp.New(safehttp.Options{UserAgent: "lantoa (+" + set.BaseURL() + ")", Allow: set.insideHosts()})
+	a.close = append(a.close, func() error { outside.Close(); return nil })
+	a.Website = website.New(website.Options{HTTP: outside, Now: a.Now})
 	a.Worker = &queue.Worker{
 		Store: a.Store, Index: a.Index, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		Sources: map[lantoa.ChannelKind]collectors.Source{
 			lantoa.FacebookPage: a.Facebook,
 			lantoa.ZaloGroup:    a.Zalo,
+			lantoa.ZaloOA:       a.Zalo,
+			lantoa.Website:      a.Website,
 		},
+		Budget: a.Budget, ReadHook: a.hookReaders(), Platform: a.Facebook.Notices, Tokens: a.checkTokens,
 	}
+	if room := set.PictureRoom(); room > 0 {
+		a.Worker.Album, a.Worker.PictureRoom = album{outside, a.Website}, room
+	}
+	return nil
 }
 
 // openIndex opens the index. Where a service has the embedded one open, others only read it.

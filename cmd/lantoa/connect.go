@@ -9,46 +9,10 @@ import (
 	"time"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/collectors/facebook"
+	"github.com/hoiphunu/lantoa/internal/words"
 	"github.com/hoiphunu/lantoa/store"
 )
-
-// connected says what a token opened: pages with a token of their own, and those of ours it did not open.
-type connected struct {
-	pages   int
-	missing []string
-}
-
-// connectFacebook asks a person's or system user's token for all the pages it may read, and seals the token
-// of each page that is one of our channels.
-func (a *App) connectFacebook(ctx context.Context, token string) (connected, error) {
-	var c connected
-	accounts, err := a.Facebook.Accounts(ctx, token)
-	if err != nil {
-		return c, fmt.Errorf("facebook pages: %w", err)
-	}
-	opened := map[string]string{}
-	for _, page := range accounts {
-		opened[page.ID] = page.Token
-	}
-	channels, err := a.Store.Channels(ctx, lantoa.Everything, store.ChannelFilter{Kind: lantoa.FacebookPage})
-	if err != nil {
-		return c, err
-	}
-	for _, ch := range channels {
-		token := opened[ch.External]
-		if token == "" {
-			if _, err := a.Store.Secret(ctx, pageSecret(ch.External)); lantoa.KindOf(err) == lantoa.NotFound {
-				c.missing = append(c.missing, ch.Name)
-			}
-			continue
-		}
-		if err := a.Store.SaveSecret(ctx, pageSecret(ch.External), token); err != nil {
-			return c, err
-		}
-		c.pages++
-	}
-	return c, nil
-}
 
 // connect reads a token from in, never from the command line where other users of the machine could see it.
 func (a *App) connect(ctx context.Context, platform string, in io.Reader, out io.Writer) error {
@@ -62,11 +26,7 @@ func (a *App) connect(ctx context.Context, platform string, in io.Reader, out io
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "Đã nối %d trang Facebook; còn %d trang chưa có quyền.\n", c.pages, len(c.missing))
-		for _, name := range c.missing {
-			fmt.Fprintf(out, "  %s: người phụ trách trang cần cấp quyền cho ứng dụng và tích vào trang này\n", name)
-		}
-		return nil
+		return a.reportPages(ctx, c, out)
 	case "zalo":
 		var pair struct {
 			Access  string `json:"access_token"`
@@ -83,4 +43,30 @@ func (a *App) connect(ctx context.Context, platform string, in io.Reader, out io
 		return nil
 	}
 	return wrongUsage("--connect %q: dùng facebook hoặc zalo", platform)
+}
+
+// reportPages says which pages a token opened, and of each other one what keeps it shut.
+func (a *App) reportPages(ctx context.Context, c connected, out io.Writer) error {
+	say := words.For("vi")
+	channels, err := a.Store.Channels(ctx, lantoa.Everything, store.ChannelFilter{Kind: lantoa.FacebookPage})
+	if err != nil {
+		return err
+	}
+	names := map[lantoa.ChannelID]string{}
+	for _, ch := range channels {
+		names[ch.ID] = ch.Name
+	}
+	fmt.Fprintf(out, "Đã nối %d trong %d trang Facebook.\n", c.pages, len(names))
+	for _, m := range c.matches {
+		switch {
+		case m.By == facebook.Maybe:
+			fmt.Fprintf(out, "  %s: có thể là trang %q (mã %s); xác nhận tại Quản trị › Kết nối\n", names[m.Channel], m.Account.Name, m.Account.ID)
+		case m.Why.Kind != "":
+			fmt.Fprintf(out, "  %s: %s\n", names[m.Channel], say.Trouble(&m.Why, lantoa.FacebookPage))
+		}
+	}
+	for _, w := range c.warnings {
+		fmt.Fprintf(out, "  (%s)\n", say.Trouble(&w, lantoa.FacebookPage))
+	}
+	return nil
 }

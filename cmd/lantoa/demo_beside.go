@@ -63,6 +63,9 @@ func (s Settings) pointAtSandbox(base string, apps platformApps) {
 		"zalo.app_id": apps.ZaloID, "zalo.app_secret": apps.ZaloSecret,
 		"facebook.app_id": apps.FacebookID, "facebook.app_secret": apps.FacebookSecret,
 	} {
-		s.values[key] = value{text, "tỉnh mô phỏng"}
+		s.values[key] = value{text, simulated}
 	}
 }
+
+// simulated is where a setting came from that points at the sandbox.
+const simulated = "tỉnh mô phỏng"

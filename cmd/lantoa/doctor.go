@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -20,11 +19,17 @@ import (
 
 var doctorVerb = verb{
 	name: "doctor", short: "kiểm tra cài đặt, dữ liệu, hàng đợi, chỉ mục, mã truy cập, và nói phải làm gì",
-	usage: "doctor", example: "lantoa doctor --data /var/lib/lantoa",
-	flags: func(fs *pflag.FlagSet) { fs.Bool("json", false, "in dạng JSON") },
+	usage: "doctor [--rotate-key]", example: "lantoa doctor --data /var/lib/lantoa",
+	flags: func(fs *pflag.FlagSet) {
+		fs.Bool("json", false, "in dạng JSON")
+		fs.Bool("rotate-key", false, "đổi khóa mã hóa: mọi mã truy cập được mã hóa lại bằng khóa mới (dừng dịch vụ trước)")
+	},
 	run: func(ctx context.Context, c *call) error {
 		if len(c.args) > 0 {
 			return wrongUsage("doctor không nhận thêm từ nào: %q", c.args[0])
+		}
+		if rotate, _ := c.flags.GetBool("rotate-key"); rotate {
+			return rotateKey(ctx, c)
 		}
 		findings := examine(ctx, c)
 		bad := 0
@@ -189,8 +194,8 @@ func (a *App) examineFacebook(ctx context.Context) []finding {
 			}
 		case !info.Valid:
 			fs = append(fs, finding{"lỗi", ch.Name, say.Trouble(info.Trouble, ch.Kind), "nối lại trang: lantoa collect --connect facebook"})
-		case len(missingScopes(info, ch.External)) > 0:
-			fs = append(fs, finding{"lưu ý", ch.Name, "thiếu quyền " + strings.Join(missingScopes(info, ch.External), ", "), "người quản trị trang cấp thêm quyền cho ứng dụng rồi nối lại"})
+		case len(info.Lacks(ch.External, facebook.Reading...)) > 0:
+			fs = append(fs, finding{"lưu ý", ch.Name, "thiếu quyền " + strings.Join(info.Lacks(ch.External, facebook.Reading...), ", "), "người quản trị trang cấp thêm quyền cho ứng dụng rồi nối lại"})
 		case !info.Expires.IsZero() && info.Expires.Before(a.Now().Add(14*24*time.Hour)):
 			fs = append(fs, finding{"lưu ý", ch.Name, "mã truy cập hết hạn ngày " + say.Date(info.Expires.In(a.Zone)), "nối lại trước ngày đó"})
 		}
@@ -200,17 +205,6 @@ func (a *App) examineFacebook(ctx context.Context) []finding {
 		sum.Grade, sum.Do = "lưu ý", "nối thêm: lantoa collect --connect facebook < token.txt"
 	}
 	return append([]finding{sum}, fs...)
-}
-
-// missingScopes are the permissions that reading a page needs and its token lacks.
-func missingScopes(t facebook.Token, page string) (missing []string) {
-	for _, scope := range []string{"pages_read_engagement", "pages_read_user_content", "read_insights"} {
-		pages, narrowed := t.Pages[scope]
-		if !slices.Contains(t.Scopes, scope) || narrowed && !slices.Contains(pages, page) {
-			missing = append(missing, scope)
-		}
-	}
-	return missing
 }
 
 func (a *App) examineZalo(ctx context.Context) finding {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +13,6 @@ import (
 	"time"
 
 	"github.com/hoiphunu/lantoa"
-	"github.com/hoiphunu/lantoa/collectors"
 	"github.com/hoiphunu/lantoa/collectors/files"
 	"github.com/hoiphunu/lantoa/internal/words"
 	"github.com/hoiphunu/lantoa/store"
@@ -20,20 +20,47 @@ import (
 )
 
 var importVerb = verb{
-	name: "import", short: "đưa vào điều không API nào cho: units, channels, posts",
-	usage: "import KIND FILE… [--check] [--unit CODE]", example: "lantoa import posts bai-viet.jsonl --check",
+	name: "import", short: "đưa vào điều không API nào cho: danh sách, bài, số liệu tháng, bản tải về của trang, tin nhóm",
+	usage: `import KIND FILE… [--check]
+           lantoa import list [--json]
+           lantoa import undo ID
+
+KIND là một trong:
+  units            danh sách đơn vị (CSV, XLSX)
+  channels         danh sách kênh (CSV, XLSX)
+  posts            bài viết (CSV, JSONL)
+  metrics          số liệu tháng các đơn vị gửi về (CSV, XLSX)
+  facebook-export  bản người quản trị trang tải về từ Facebook (ZIP hoặc thư mục; JSON hoặc HTML)
+  zalo-messages    tin của nhóm Zalo: JSON của zca-js, openzca, n8n, hoặc chữ chép từ Zalo trên máy tính`,
+	example: `lantoa import posts bai-viet.jsonl --check
+           lantoa import metrics bao-cao-thang-11.xlsx --month 2026-11
+           lantoa import facebook-export facebook-phunudongmau.zip --channel phunu.dongmau
+           lantoa import zalo-messages nhom.jsonl
+           lantoa import zalo-messages chep-tu-zalo.txt --group "PN xã Đồng Mẫu"
+           lantoa import list
+           lantoa import undo 01kb…`,
 	flags: func(f *pflag.FlagSet) {
-		f.Bool("check", false, "chỉ kiểm tra, không ghi gì")
+		f.Bool("check", false, "chỉ kiểm tra và cho xem trước, không ghi gì")
 		f.String("unit", "", "posts: đơn vị nhận các bài không thuộc kênh nào của ta (mặc định: tỉnh)")
+		f.String("month", "", "metrics: tháng của số liệu khi tệp không nói, dạng 2026-11")
+		f.String("channel", "", "facebook-export, zalo-messages: kênh của tệp (mã, mã ở nền tảng, hoặc tên)")
+		f.String("group", "", "zalo-messages: tên nhóm của chữ chép tay")
+		f.Bool("json", false, "list: in dạng JSON")
 	},
 	run: func(ctx context.Context, c *call) error {
-		kinds := map[string]func(context.Context, *App, *intake) error{"units": importUnits, "channels": importChannels, "posts": importPosts}
+		if len(c.args) > 0 && (c.args[0] == "list" || c.args[0] == "undo") {
+			return importAfterwards(ctx, c)
+		}
+		kinds := map[string]func(context.Context, *App, *intake) error{
+			"units": importUnits, "channels": importChannels, "posts": importPosts, "metrics": importMetrics,
+			"facebook-export": importExport, "zalo-messages": importMessages,
+		}
 		if len(c.args) == 0 {
 			return wrongUsage("cần loại và tệp, ví dụ: lantoa import posts bai-viet.jsonl")
 		}
 		do, ok := kinds[c.args[0]]
 		if !ok {
-			return wrongUsage("không nhập được loại %q%s (units, channels, posts)", c.args[0], perhaps(c.args[0], keysOf(kinds)))
+			return wrongUsage("không nhập được loại %q%s (units, channels, posts, metrics, facebook-export, zalo-messages)", c.args[0], perhaps(c.args[0], keysOf(kinds)))
 		}
 		if len(c.args) == 1 {
 			return wrongUsage("cần ít nhất một tệp %s", c.args[0])
@@ -45,7 +72,7 @@ var importVerb = verb{
 		defer app.Close()
 		failed := false
 		for _, path := range c.args[1:] {
-			in := &intake{call: c, path: path}
+			in := &intake{call: c, kind: c.args[0], path: path, now: app.Now()}
 			if err := in.read(ctx, app, do); err != nil {
 				if ctx.Err() != nil {
 					return err
@@ -68,11 +95,15 @@ var importVerb = verb{
 // intake is one file on its way in.
 type intake struct {
 	call *call
+	kind string
 	path string
-	file io.Reader
+	now  time.Time
+	file io.Reader // nil of a folder
 	good int
 	bad  int
-	also string // more to say in the closing line
+	what string        // what good counts, if not rows
+	also string        // more to say in the closing line
+	made lantoa.Import // without an ID as long as nothing was written
 }
 
 func (in *intake) check() bool {
@@ -80,9 +111,27 @@ func (in *intake) check() bool {
 	return check
 }
 
+func (in *intake) flag(name string) string {
+	value, _ := in.call.flags.GetString(name)
+	return strings.TrimSpace(value)
+}
+
 // format is told from the file's name.
 func (in *intake) format() string {
 	return strings.TrimPrefix(strings.ToLower(filepath.Ext(in.path)), ".")
+}
+
+// writing is the context under which what the file brings is saved, so that it can be taken back as a whole. The
+// import is written down with the first thing that is.
+func (in *intake) writing(ctx context.Context, app *App) (context.Context, error) {
+	if in.made.ID == "" {
+		in.made = lantoa.Import{Kind: in.kind, File: filepath.Base(in.path), At: in.now}
+		if err := app.Store.BeginImport(ctx, &in.made); err != nil {
+			in.made = lantoa.Import{}
+			return nil, fmt.Errorf("import: %w", err)
+		}
+	}
+	return store.OfImport(ctx, in.made.ID), nil
 }
 
 func (in *intake) read(ctx context.Context, app *App, do func(context.Context, *App, *intake) error) error {
@@ -94,203 +143,150 @@ func (in *intake) read(ctx context.Context, app *App, do func(context.Context, *
 		return &lantoa.Trouble{Kind: lantoa.Invalid, What: "file", Note: fmt.Sprintf("không mở được tệp (%v); kiểm tra quyền đọc", errors.Unwrap(err)), Err: err}
 	}
 	defer f.Close()
-	in.file = f
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir():
+		in.file = f
+	case in.kind != "facebook-export":
+		return &lantoa.Trouble{Kind: lantoa.Invalid, What: "file", Note: "đây là một thư mục; hãy chỉ ra tệp"}
+	}
 	err = do(ctx, app, in)
+	if in.made.ID != "" {
+		in.made.Good, in.made.Bad = in.good, in.bad
+		if eerr := app.Store.EndImport(context.WithoutCancel(ctx), in.made); eerr != nil {
+			err = errors.Join(err, fmt.Errorf("import: %w", eerr))
+		}
+	}
 	say := words.For("vi")
 	did := "đã nhập"
 	if in.check() {
 		did = "kiểm tra xong, chưa ghi gì"
 	}
-	fmt.Fprintf(in.call.out, "%s: %s, %s dòng tốt, %s dòng lỗi%s\n", in.path, did, say.Number(int64(in.good)), say.Number(int64(in.bad)), in.also)
+	what := in.what
+	if what == "" {
+		what = "dòng"
+	}
+	fmt.Fprintf(in.call.out, "%s: %s, %s %s tốt, %s dòng lỗi%s\n", in.path, did, say.Number(int64(in.good)), what, say.Number(int64(in.bad)), in.also)
+	if in.made.ID != "" {
+		fmt.Fprintf(in.call.out, "Hoàn tác: lantoa import undo %s\n", in.made.ID)
+	}
 	return err
 }
 
+// skip names a bad row.
 func (in *intake) skip(b files.BadRow) {
 	in.bad++
-	fmt.Fprintf(in.call.out, "%s:%d: %s\n", in.path, b.Line, whyBad(b))
+	where := in.path
+	if b.Part != "" {
+		where += " › " + b.Part
+	}
+	fmt.Fprintf(in.call.out, "%s:%d: %s\n", where, b.Line, whyBad(b))
 }
+
+// say prints a line of what was understood.
+func (in *intake) say(format string, args ...any) { fmt.Fprintf(in.call.out, format+"\n", args...) }
 
 // unreadable turns a file that cannot be read at all into a sentence.
 func unreadable(err error) error {
 	t := lantoa.AsTrouble(err, lantoa.Invalid)
-	if t.Kind == lantoa.Invalid && t.What == "format" {
-		return &lantoa.Trouble{Kind: lantoa.Invalid, Note: fmt.Sprintf("không đọc được loại tệp %q", t.Note)}
+	note := func(text string, args ...any) error {
+		return &lantoa.Trouble{Kind: lantoa.Invalid, What: t.What, Note: fmt.Sprintf(text, args...), Err: err}
 	}
-	if t.Kind == lantoa.Invalid && t.What != "" && t.Err == nil {
-		return &lantoa.Trouble{Kind: lantoa.Invalid, Note: fmt.Sprintf("tệp thiếu cột hoặc phần %q", t.What)}
+	switch {
+	case t.Kind == lantoa.TooLarge && t.What == "archive":
+		return note("tệp nén lớn bất thường khi mở ra (%s); không đọc tiếp để giữ an toàn. Giải nén rồi nhập cả thư mục, hoặc tải lại từ Facebook", printable(t.Note))
+	case t.Kind == lantoa.TooLarge:
+		return note("tệp quá lớn; chia nhỏ rồi nhập từng phần")
+	case t.Kind == lantoa.Conflict && t.What == "month":
+		return note("tiêu đề của tệp nói là tháng %s, khác với --month; bỏ --month hoặc sửa tệp", t.Note)
+	case t.Kind == lantoa.Invalid && t.What == "format":
+		return note("không đọc được loại tệp %q", t.Note)
+	case t.Kind == lantoa.Invalid && t.What == "password":
+		return note("tệp nén có mật khẩu; giải nén rồi nhập cả thư mục")
+	case t.Kind == lantoa.Invalid && t.What == "archive":
+		return note("không mở được tệp nén; tải lại từ Facebook, hoặc giải nén rồi nhập cả thư mục")
+	case t.Kind == lantoa.Invalid && t.What == "posts" && t.Err == nil:
+		return note("không thấy bài nào trong tệp; khi tải từ Facebook hãy chọn phần Bài viết, định dạng JSON")
+	case t.Kind == lantoa.Invalid && t.What != "" && t.Err == nil && t.Note == "":
+		return note("tệp thiếu cột hoặc phần %q", t.What)
 	}
 	return err
 }
 
-func importUnits(ctx context.Context, app *App, in *intake) error {
-	have, err := app.Store.Units(ctx, lantoa.Everything, time.Time{})
+// importAfterwards lists the imports, or takes one back.
+func importAfterwards(ctx context.Context, c *call) error {
+	undo := c.args[0] == "undo"
+	if undo && len(c.args) != 2 {
+		return wrongUsage("cần mã của lần nhập, ví dụ: lantoa import undo 01kb… (lantoa import list liệt kê)")
+	}
+	app, err := openApp(ctx, c.settings, need{service: "import", tryOwn: undo, index: undo, logTo: c.err})
 	if err != nil {
 		return err
 	}
-	rows, wrong, err := files.ReadUnits(in.file, in.format(), have)
-	for _, b := range wrong {
-		in.skip(b)
+	defer app.Close()
+	if !undo {
+		return app.listImports(ctx, c)
+	}
+	id := lantoa.ImportID(c.args[1])
+	undone, err := app.Store.UndoImport(ctx, id, "", app.Now())
+	switch lantoa.KindOf(err) {
+	case lantoa.NotFound:
+		return wrongUsage("không có lần nhập nào mang mã %q; lantoa import list liệt kê", printable(c.args[1]))
+	case lantoa.Conflict:
+		return &lantoa.Trouble{Kind: lantoa.Conflict, Note: "lần nhập này đã được hoàn tác trước đó", Err: err}
 	}
 	if err != nil {
-		return unreadable(err)
+		return err
 	}
-	in.good = len(rows)
-	if in.check() || len(rows) == 0 {
-		return nil
+	say := words.For("vi")
+	fmt.Fprintf(c.out, "Đã hoàn tác: gỡ %s, trả lại như trước %s", say.Number(int64(undone.Removed)), say.Number(int64(undone.Restored)))
+	if undone.Kept > 0 {
+		fmt.Fprintf(c.out, "; giữ %s thứ đã được nền tảng hoặc ai đó dùng đến từ khi nhập", say.Number(int64(undone.Kept)))
 	}
-	id := map[string]lantoa.UnitID{}
-	for _, u := range have {
-		if u.To.IsZero() {
-			id[u.Code] = u.ID
-		}
-	}
-	units := make([]lantoa.Unit, len(rows))
-	for i, row := range rows { // parents come before their children
-		u := row.Unit
-		if old, ok := id[u.Code]; ok {
-			u.ID = old
-		} else if u.ID == "" {
-			u.ID = lantoa.UnitID(lantoa.NewID(app.Now()))
-		}
-		if row.ParentCode != "" {
-			u.Parent = id[row.ParentCode]
-		}
-		id[u.Code], units[i] = u.ID, u
-	}
-	return app.Store.SaveUnits(ctx, units)
+	fmt.Fprintln(c.out, ".")
+	return app.follow(ctx)
 }
 
-func importChannels(ctx context.Context, app *App, in *intake) error {
-	units, err := app.Store.Units(ctx, lantoa.Everything, time.Time{})
+func (a *App) listImports(ctx context.Context, c *call) error {
+	imports, err := a.Store.Imports(ctx, 100)
 	if err != nil {
 		return err
 	}
-	rows, wrong, err := files.ReadChannels(in.file, in.format(), units)
-	for _, b := range wrong {
-		in.skip(b)
-	}
-	if err != nil {
-		return unreadable(err)
-	}
-	in.good = len(rows)
-	if in.check() {
-		return nil
-	}
-	for _, row := range rows {
-		ch := row.Channel
-		ch.CreatedAt = app.Now()
-		if err := app.Store.SaveChannel(ctx, &ch); err != nil {
-			return fmt.Errorf("dòng %d: %w", row.Line, err)
+	if asJSON, _ := c.flags.GetBool("json"); asJSON {
+		type row struct {
+			ID       lantoa.ImportID `json:"id"`
+			Kind     string          `json:"kind"`
+			File     string          `json:"file"`
+			At       time.Time       `json:"at"`
+			By       string          `json:"by"`
+			Good     int             `json:"good"`
+			Bad      int             `json:"bad"`
+			UndoneAt *time.Time      `json:"undone_at"`
 		}
-	}
-	return nil
-}
-
-// importPosts puts rows on the channel they name, by id, external id or name, and all others on the archived
-// channel "Bài nhập từ tệp" of the unit, where they can be found and count nowhere. They go through the one gate.
-func importPosts(ctx context.Context, app *App, in *intake) error {
-	named, other, err := app.importTargets(ctx, in)
-	if err != nil {
-		return err
-	}
-	now := app.Now()
-	batches := map[lantoa.ChannelID][]lantoa.Incoming{}
-	var saved lantoa.Saved
-	flush := func(id lantoa.ChannelID) error {
-		ch := named[string(id)]
-		if ch.ID == "" {
-			ch = other
-		}
-		items := collectors.Accept(ch, batches[id])
-		batches[id] = batches[id][:0]
-		if len(items) == 0 || in.check() {
-			return nil
-		}
-		s, err := app.Store.SavePosts(ctx, ch.ID, items, now)
-		saved.New += s.New
-		saved.Changed += s.Changed
-		saved.Same += s.Same
-		return err
-	}
-	err = files.ReadPosts(in.file, in.format(), now, func(p files.Post) error {
-		in.good++
-		ch, ok := named[p.Page]
-		if !ok {
-			ch = other
-			if p.Page != "" { // ids are only unique on their own page
-				p.External = p.Page + "/" + p.External
+		rows := make([]row, len(imports))
+		for i, m := range imports {
+			rows[i] = row{m.ID, m.Kind, m.File, m.At, m.By, m.Good, m.Bad, nil}
+			if !m.UndoneAt.IsZero() {
+				rows[i].UndoneAt = &m.UndoneAt
 			}
 		}
-		p.FromFile = ch.Kind != lantoa.Imported // there the file is the only one who tells
-		batches[ch.ID] = append(batches[ch.ID], p.Incoming)
-		if len(batches[ch.ID]) >= 500 {
-			return flush(ch.ID)
-		}
-		return ctx.Err()
-	}, in.skip)
-	for id := range batches {
-		if ferr := flush(id); ferr != nil {
-			return ferr
-		}
+		e := json.NewEncoder(c.out)
+		e.SetIndent("", "  ")
+		return e.Encode(rows)
 	}
-	if err != nil {
-		return unreadable(err)
+	if len(imports) == 0 {
+		fmt.Fprintln(c.out, "Chưa nhập tệp nào.")
 	}
-	if !in.check() {
-		in.also = fmt.Sprintf(" (%d mới, %d sửa, %d đã có)", saved.New, saved.Changed, saved.Same)
+	for _, m := range imports {
+		state := ""
+		if !m.UndoneAt.IsZero() {
+			state = ", đã hoàn tác " + m.UndoneAt.In(a.Zone).Format("15:04 02/01/2006")
+		}
+		fmt.Fprintf(c.out, "%s  %s  %-15s %s: %d tốt, %d lỗi%s\n", m.ID, m.At.In(a.Zone).Format("15:04 02/01/2006"), m.Kind, printable(m.File), m.Good, m.Bad, state)
 	}
 	return nil
-}
-
-// importTargets are our channels by every name a file may call them, and the one for all the rest.
-func (a *App) importTargets(ctx context.Context, in *intake) (map[string]lantoa.Channel, lantoa.Channel, error) {
-	var other lantoa.Channel
-	all, err := a.Store.Channels(ctx, lantoa.Everything, store.ChannelFilter{})
-	if err != nil {
-		return nil, other, err
-	}
-	named := map[string]lantoa.Channel{}
-	for _, ch := range all {
-		if ch.Kind == lantoa.Imported {
-			continue
-		}
-		for _, name := range []string{ch.Name, ch.External, string(ch.ID)} {
-			if name != "" {
-				named[name] = ch
-			}
-		}
-	}
-	code, _ := in.call.flags.GetString("unit")
-	var unit lantoa.Unit
-	if code != "" {
-		unit, err = a.unitByCode(ctx, code)
-	} else {
-		unit, err = a.root(ctx)
-	}
-	if err != nil {
-		return nil, other, err
-	}
-	id, err := a.Store.ImportChannel(ctx, unit.ID)
-	if err != nil {
-		return nil, other, err
-	}
-	other, err = a.Store.Channel(ctx, id)
-	return named, other, err
-}
-
-// root is the unit at the top of the tree in force today.
-func (a *App) root(ctx context.Context) (lantoa.Unit, error) {
-	units, err := a.Store.Units(ctx, lantoa.Everything, a.Now())
-	if err != nil {
-		return lantoa.Unit{}, err
-	}
-	for _, u := range units {
-		if u.Parent == "" {
-			return u, nil
-		}
-	}
-	return lantoa.Unit{}, &lantoa.Trouble{Kind: lantoa.Invalid, What: "unit",
-		Note: "chưa có đơn vị nào; nhập trước bằng `lantoa import units don-vi.csv`"}
 }
 
 // whyBad is the fault of a row in words.

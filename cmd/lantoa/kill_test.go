@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
+	if os.Getenv(asCollector) != "" {
+		beCollector()
+	}
 	code := m.Run()
 	if shared.p != nil {
 		shared.p.Close()

@@ -110,11 +110,11 @@ func (s *service) doors(opt serviceOptions, indexed *atomic.Bool) http.Handler {
 	pages := &web.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		BaseURL: s.URL, Progress: opt.progress, Secure: strings.HasPrefix(s.URL, "https://")}
 	calls := &api.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
-		Version: first(buildVersion()), SessionUser: pages.SessionUser,
+		Version: first(buildVersion()), SessionUser: pages.SessionUser, Hash: a.Hash, Hooks: a.hooks(s.Client.HookSoon, s.URL),
 		Ready: func(ctx context.Context) (map[string]string, bool) { return s.ready(ctx, opt, indexed) }}
 	mux := http.NewServeMux()
 	door := calls.Handler()
-	for _, path := range []string{"/api/", "/healthz", "/readyz", "/metrics"} {
+	for _, path := range []string{"/api/", "/webhooks/", "/healthz", "/readyz", "/metrics"} {
 		mux.Handle(path, door)
 	}
 	mux.Handle("/", pages.Handler())

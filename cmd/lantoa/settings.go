@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,8 +57,13 @@ var settings = []setting{
 	{key: "zalo.app_id", help: "mã ứng dụng Zalo"},
 	{key: "zalo.app_secret", help: "khóa bí mật của ứng dụng Zalo", secret: true},
 	{key: "zalo.oa_secret", help: "khóa OA trên trang webhook", secret: true},
+	{key: "zalo.sign_first", help: "số đứng đầu khi Zalo ký webhook: app_id hoặc oa_id; để trống: nhận cả hai"},
+	{key: "zalo.pkce_verifier", help: "PKCE verifier cố định, nếu trang quản lý ứng dụng Zalo chỉ nhận một; để trống: mỗi lần một mã", secret: true},
+	{key: "zalo.bot_token", help: "mã của bot trên Zalo Bot Platform", secret: true},
+	{key: "zalo.bot_secret", help: "mã bí mật mà Zalo gửi kèm mỗi lần gọi webhook của bot", secret: true},
 	{key: "zalo.api_url", def: "https://openapi.zalo.me", help: "máy chủ Zalo Open API"},
 	{key: "zalo.oauth_url", def: "https://oauth.zaloapp.com", help: "máy chủ cấp mã của Zalo"},
+	{key: "pictures_mb", def: "1000", help: "chỗ cho bản thu nhỏ của ảnh, MB; 0: không lưu ảnh"},
 	{key: "timezone", def: "Asia/Ho_Chi_Minh", help: "múi giờ để tính ngày và tuần"},
 	{key: "log", def: "info", help: "mức ghi nhật ký: debug, info, warn, error"},
 }
@@ -153,6 +159,12 @@ func (s Settings) check() error {
 	if _, _, err := net.SplitHostPort(s.Get("listen")); err != nil {
 		return wrongUsage("địa chỉ %q phải có dạng 127.0.0.1:8187", s.Get("listen"))
 	}
+	if n, err := strconv.Atoi(s.Get("pictures_mb")); err != nil || n < 0 {
+		return wrongUsage("pictures_mb %q phải là số MB, ví dụ 1000", s.Get("pictures_mb"))
+	}
+	if v := s.Get("zalo.sign_first"); v != "" && v != "app_id" && v != "oa_id" {
+		return wrongUsage("zalo.sign_first %q: dùng app_id hoặc oa_id", v)
+	}
 	switch s.Get("log") {
 	case "debug", "info", "warn", "error":
 	default:
@@ -191,23 +203,49 @@ func (s Settings) BaseURL() string {
 
 // Key is the 32 bytes that seal secrets; made on first use and kept with mode 0600.
 func (s Settings) Key() ([]byte, error) {
-	text := s.Get("secret_key")
-	path := filepath.Join(s.Get("data"), "secret.key")
-	if text == "" {
-		b, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return newKey(path)
-		}
+	if text := s.Get("secret_key"); text != "" {
+		key, err := decodeKey(text)
 		if err != nil {
-			return nil, err
+			return nil, wrongUsage("khóa bí mật phải là 32 byte viết dạng base64 (biến LANTOA_SECRET_KEY)")
 		}
-		text = strings.TrimSpace(string(b))
+		return key, nil
 	}
-	key, err := base64.StdEncoding.DecodeString(text)
+	key, err := readKey(keyFile(s))
+	if errors.Is(err, fs.ErrNotExist) {
+		return newKey(keyFile(s))
+	}
+	if errors.Is(err, errBadKey) {
+		return nil, wrongUsage("khóa bí mật phải là 32 byte viết dạng base64 (tệp %s)", keyFile(s))
+	}
+	return key, err
+}
+
+var errBadKey = errors.New("not 32 bytes in base64")
+
+func decodeKey(text string) ([]byte, error) {
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 	if err != nil || len(key) != 32 {
-		return nil, wrongUsage("khóa bí mật phải là 32 byte viết dạng base64 (biến LANTOA_SECRET_KEY hoặc tệp %s)", path)
+		return nil, errBadKey
 	}
 	return key, nil
+}
+
+// PictureRoom is how many bytes our copies of pictures may take.
+func (s Settings) PictureRoom() int64 {
+	n, err := strconv.ParseInt(s.Get("pictures_mb"), 10, 64)
+	if err != nil {
+		panic(err) // checked when read
+	}
+	return n << 20
+}
+
+// insideHosts are the hosts inside the house that pictures and portals may be fetched from: those of the sandbox, if
+// the platforms are simulated.
+func (s Settings) insideHosts() []string {
+	if v := s.values["facebook.graph_url"]; v.from == simulated {
+		return []string{host(v.text)}
+	}
+	return nil
 }
 
 // prepareData makes the data folder, or says in one sentence what to do.

@@ -15,12 +15,13 @@ import (
 
 var userVerb = verb{
 	name: "user", short: "người dùng: add, list, disable, passwd, token",
-	usage: "user add EMAIL --role ROLE --unit CODE | list | disable EMAIL | passwd EMAIL | token EMAIL", example: "lantoa user add lan@thainguyen.example --role communications --unit 19",
+	usage: "user add EMAIL --role ROLE --unit CODE | list | disable EMAIL | passwd EMAIL | token EMAIL [--ingest]", example: "lantoa user add lan@thainguyen.example --role communications --unit 19",
 	flags: func(fs *pflag.FlagSet) {
 		fs.String("role", "", "admin, communications, leader, officer hoặc viewer")
 		fs.String("unit", "", "mã đơn vị của phạm vi")
 		fs.String("name", "", "họ tên")
 		fs.Bool("json", false, "in dạng JSON (list)")
+		fs.Bool("ingest", false, "token: khóa để chương trình khác gửi bài và số liệu vào /api/v1/ingest")
 	},
 	run: func(ctx context.Context, c *call) error {
 		if len(c.args) == 0 {
@@ -135,6 +136,14 @@ func (a *App) userToken(ctx context.Context, c *call) error {
 	u, err := a.userNamed(ctx, c)
 	if err != nil {
 		return err
+	}
+	if ingest, _ := c.flags.GetBool("ingest"); ingest {
+		key, secret, err := a.Store.MakeIngestKey(ctx, u.ID, a.Now())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "Khóa gửi dữ liệu của %s (khóa cũ hết hiệu lực), với quyền của người này:\nX-Lantoa-Key: %s\nKhóa bí mật để ký: %s\nHai dòng này chỉ in một lần; cách ký: api/ingest.md\n", u.Email, key.ID, secret)
+		return a.note(ctx, "user_ingest_key", u.Email, "")
 	}
 	token, err := a.newToken(ctx, u.ID)
 	if err != nil {
