@@ -14,7 +14,8 @@ import (
 
 // serveControl is the sandbox's own small door for scripts, open to whoever has the sandbox token:
 // GET /control tells the clock, the calls counted and the faults in force; POST /control sets the faults
-// ({"fault":[…]}); GET /control/served and /control/plants give what the functions of these names give.
+// ({"fault":[…]}); GET /control/served, /control/plants and /control/blocked give what the functions of these names
+// give; POST /control/webhooks makes the calls of [HookOptions].
 func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
 	token := tokenOf(r, r.URL.Query())
 	if token == "" {
@@ -52,6 +53,19 @@ func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
 			Calls  map[string]int64 `json:"calls"`
 			Fault  []Fault          `json:"fault"`
 		}{s.opt.Now(), time.Unix(s.anchor, 0).In(Zone), s.Calls(), s.faults.all()}
+	case "/control/blocked":
+		out = s.Blocked()
+	case "/control/webhooks":
+		var opt HookOptions
+		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&opt)
+		if err == nil {
+			out, err = s.SendHooks(r.Context(), opt)
+		}
+		if err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			json.NewEncoder(w).Encode(map[string]string{"error": err.Error()})
+			return
+		}
 	default:
 		http.NotFound(w, r)
 		return

@@ -21,8 +21,12 @@ type Faults struct {
 // channel and no place is everybody's.
 type Fault struct {
 	// Kind: html, truncated, empty, garbage (JSON of another shape), 500, reduce (code 1, "reduce the amount
-	// of data"), 429 (code 32, this page), 4 (application limit: every page), 80001 (page limit, with header), timeout (no answer until the
-	// caller gives up), 190 (token), -32, -216, -237 (Zalo).
+	// of data"), 429 (code 32, this page), 4 (application limit: every page), 80001 (page limit, with header), timeout
+	// (no answer until the caller gives up), 190 (token); every name of named.go, such as token-190-463, and every code of
+	// Zalo's; slow (by Seconds), reset (the connection is cut in the middle), usage and usage-app (Percent of the page's
+	// or the app's limit stand in the headers), usage-malformed, version (Other one answers), metric (Other is no
+	// longer valid), unlisted (the page is missing from me/accounts, and found through its business), no-task and
+	// no-scope (Other is what the token lacks), login-shape, code-as-string, inside-200 (an error with status 200).
 	Kind string `json:"kind" toml:"kind"`
 	// Channel is an external id, or facebook_page or zalo_group for all of a kind; all if empty.
 	Channel string `json:"channel,omitempty" toml:"channel"`
@@ -38,9 +42,13 @@ type Fault struct {
 	Share float64 `json:"share,omitempty" toml:"share"`
 	// Minutes is what the header of 80001 says until when; 37 if 0.
 	Minutes int `json:"minutes,omitempty" toml:"minutes"`
+	Seconds int `json:"seconds,omitempty" toml:"seconds"`
+	Percent int `json:"percent,omitempty" toml:"percent"`
+	// Other is the version, metric, task or permission that a fault is about.
+	Other string `json:"other,omitempty" toml:"other"`
 }
 
-var faultKinds = strings.Fields("html truncated empty garbage 500 reduce 429 4 80001 timeout 190 -32 -216 -237")
+var faultKinds = strings.Fields("html truncated empty garbage 500 reduce 429 4 80001 timeout 190 -32 -216 -237 slow reset usage usage-app usage-malformed version metric unlisted no-task no-scope login-shape code-as-string inside-200")
 
 // ReadFaults reads faults from a TOML file ([[fault]] tables) or a JSON file ({"fault":[…]}).
 func ReadFaults(path string) (Faults, error) {
@@ -68,8 +76,8 @@ func ReadFaults(path string) (Faults, error) {
 
 func (f Faults) check() error {
 	for _, one := range f.Faults {
-		if !slices.Contains(faultKinds, one.Kind) {
-			return fmt.Errorf("unknown kind %q, known are %s", one.Kind, strings.Join(faultKinds, ", "))
+		if !knownFault(one.Kind) {
+			return fmt.Errorf("unknown kind %q, known are %s", one.Kind, faultNames())
 		}
 	}
 	return nil
@@ -106,7 +114,7 @@ func (b *faultBoard) strike(kind, channel, path string, now int64) (Fault, bool)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, f := range b.list {
-		if f.Channel != "" && f.Channel != channel && f.Channel != kind || !strings.Contains(path, f.Path) ||
+		if standing[f.Kind] || f.Channel != "" && f.Channel != channel && f.Channel != kind || !strings.Contains(path, f.Path) ||
 			!f.From.IsZero() && now < f.From.Unix() || !f.To.IsZero() && now >= f.To.Unix() {
 			continue
 		}
@@ -130,9 +138,81 @@ func (f Fault) minutes() int {
 	return f.Minutes
 }
 
+// standing are the kinds that change what the platform knows, not one answer.
+var standing = map[string]bool{"metric": true, "unlisted": true, "no-task": true, "no-scope": true}
+
+// stands finds a fault of such a kind that is in force for a page.
+func (b *faultBoard) stands(kind, page string, now int64) (Fault, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, f := range b.list {
+		if f.Kind == kind && (f.Channel == "" || f.Channel == page || f.Channel == "facebook_page") &&
+			(f.From.IsZero() || now >= f.From.Unix()) && (f.To.IsZero() || now < f.To.Unix()) {
+			return f, true
+		}
+	}
+	return Fault{}, false
+}
+
+// retired says whether a fault has put a metric out of use.
+func (b *faultBoard) retired(metric, page string, now int64) bool {
+	b.mu.Lock()
+	list := b.list
+	b.mu.Unlock()
+	for _, f := range list {
+		if f.Kind == "metric" && f.Other == metric && (f.Channel == "" || f.Channel == page || f.Channel == "facebook_page") &&
+			(f.From.IsZero() || now >= f.From.Unix()) && (f.To.IsZero() || now < f.To.Unix()) {
+			return true
+		}
+	}
+	return false
+}
+
+// tokenEvent is the error of a page's token that a fault has put in force.
+func (b *faultBoard) tokenEvent(page string, now int64) (graphError, bool) {
+	for kind, e := range named {
+		if e.code == 190 {
+			if f, ok := b.stands(kind, page, now); ok && f.Path == "" && f.Every <= 1 && f.Share == 0 {
+				return e, true
+			}
+		}
+	}
+	return graphError{}, false
+}
+
+func (a answer) with(header, value string) answer {
+	h := map[string]string{header: value}
+	for k, v := range a.header {
+		if k != header {
+			h[k] = v
+		}
+	}
+	a.header = h
+	return a
+}
+
 // spoil turns a good answer into the one of the fault, for Graph.
 func (f Fault) spoil(a answer, page string) answer {
+	if e, ok := named[f.Kind]; ok {
+		return e.answer()
+	}
 	switch f.Kind {
+	case "usage":
+		return a.with("X-Business-Use-Case-Usage", fmt.Sprintf(`{"%s":[{"type":"pages","call_count":%d,"total_cputime":3,"total_time":6,"estimated_time_to_regain_access":0}],"999":[{"type":"ads_management","call_count":100}]}`, page, f.Percent))
+	case "usage-app":
+		return a.with("X-App-Usage", fmt.Sprintf(`{"call_count":%d,"total_cputime":3,"total_time":6}`, f.Percent))
+	case "usage-malformed":
+		return a.with("X-Business-Use-Case-Usage", `{"`+page+`":[{"type":`).with("X-App-Usage", `"full"`)
+	case "version":
+		return a.with("Facebook-Api-Version", f.Other)
+	case "login-shape":
+		return answer{status: 400, body: []byte(`{"error_type":"OAuthException","code":400,"error_message":"Invalid request"}`)}
+	case "code-as-string":
+		return answer{status: 400, body: []byte(`{"error":{"message":"Error validating access token","type":"OAuthException","code":"190","error_subcode":"463"}}`)}
+	case "inside-200":
+		a = named["page-limit-80001"].answer()
+		a.status = 200
+		return a
 	case "html":
 		return answer{status: 502, body: []byte("<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"), header: map[string]string{"Content-Type": "text/html"}}
 	case "truncated":

@@ -59,7 +59,7 @@ func (s *Sandbox) graph(c graphCall) answer {
 	if own == nil && !system {
 		return graphError{status: 400, code: 190, message: "Invalid OAuth access token - Cannot parse access token"}.answer()
 	}
-	if c.method != "GET" {
+	if c.method != "GET" && !strings.HasSuffix(edge, "subscribed_apps") {
 		return graphError{status: 400, code: 100, kind: "GraphMethodException", message: "Unsupported " + strings.ToLower(c.method) + " request."}.answer()
 	}
 	if id == "me" {
@@ -68,6 +68,10 @@ func (s *Sandbox) graph(c graphCall) answer {
 			id = own.id
 		case edge == "accounts":
 			return s.accounts(c)
+		case edge == "businesses":
+			return ok([]byte(`{"data":[{"id":"`+businessID+`","name":"Hội LHPN tỉnh (mẫu)"}]}`), "")
+		case edge == "assigned_pages":
+			return ok([]byte(`{"data":[]}`), "")
 		case edge == "permissions":
 			b := []byte(`{"data":[`)
 			for _, name := range scopes {
@@ -84,6 +88,9 @@ func (s *Sandbox) graph(c graphCall) answer {
 	if id == systemUser && edge == "accounts" && system {
 		return s.accounts(c)
 	}
+	if id == businessID && system {
+		return s.businessPages(c, edge)
+	}
 	if p := s.byPage[id]; p != nil {
 		return s.pageCall(c, p, edge, own)
 	}
@@ -91,6 +98,57 @@ func (s *Sandbox) graph(c graphCall) answer {
 		return s.postCall(c, q, edge, own)
 	}
 	return gone(id)
+}
+
+// businessID is the portfolio that owns the pages.
+const businessID = "188000000000000187"
+
+// businessPages lists the pages that a portfolio owns and that are missing from the person's own list.
+func (s *Sandbox) businessPages(c graphCall, edge string) answer {
+	if edge == "client_pages" {
+		return ok([]byte(`{"data":[]}`), "")
+	}
+	if edge != "owned_pages" {
+		return unknownPath(c.path)
+	}
+	fields, err := s.fieldsOf(c.q.Get("fields"))
+	if err != nil {
+		return graphError{status: 400, code: 2500, message: err.Error()}.answer()
+	}
+	if fields == nil {
+		fields, _ = s.fieldsOf("id,name")
+	}
+	b := []byte(`{"data":[`)
+	for _, p := range s.pages {
+		if _, unlisted := s.faults.stands("unlisted", p.id, c.now); !unlisted || !p.exists(c.now) {
+			continue
+		}
+		if b, err = s.writePage(next(b), p, fields, c); err != nil {
+			return badField(err.Error(), "Page")
+		}
+	}
+	return ok(append(b, "]}"...), "")
+}
+
+// subscribedApps says whether the page's events come to our app, and notes when they are asked for.
+func (s *Sandbox) subscribedApps(c graphCall, p *page) answer {
+	switch c.method {
+	case "POST":
+		s.heard.Store(p.id, c.q.Get("subscribed_fields"))
+		return ok([]byte(`{"success":true}`), p.id)
+	case "DELETE":
+		s.heard.Delete(p.id)
+		return ok([]byte(`{"success":true}`), p.id)
+	}
+	fields, subscribed := s.heard.Load(p.id)
+	if !subscribed {
+		return ok([]byte(`{"data":[]}`), p.id)
+	}
+	b := []byte(`{"data":[{"category":"Business","name":"Lan tỏa (mẫu)","id":"` + s.AppID() + `","subscribed_fields":[`)
+	for _, f := range strings.Split(fields.(string), ",") {
+		b = quote(next(b), f)
+	}
+	return ok(append(b, "]}]}"...), p.id)
 }
 
 const systemUser = "122000000000000001"
@@ -111,7 +169,9 @@ func (s *Sandbox) pageCall(c graphCall, p *page, edge string, own *page) answer 
 		return s.postList(c, p, edge)
 	case "insights":
 		return s.pageInsights(c, p)
-	case "video_reels", "scheduled_posts", "subscribed_apps", "tagged", "visitor_posts":
+	case "subscribed_apps":
+		return s.subscribedApps(c, p)
+	case "video_reels", "scheduled_posts", "tagged", "visitor_posts":
 		return ok([]byte(`{"data":[]}`), p.id)
 	}
 	return graphError{status: 400, code: 100, message: "(#100) Tried accessing nonexisting field (" + edge + ") on node type (Page)"}.answer()

@@ -20,7 +20,7 @@ var pacific = func() *time.Location {
 
 // pageInsights is GET {page}/insights for the periods day, week and days_28.
 func (s *Sandbox) pageInsights(c graphCall, p *page) answer {
-	names, bad := asked(c.q.Get("metric"), pageMetrics, c.now)
+	names, bad := s.asked(c.q.Get("metric"), pageMetrics, c.now, p.id)
 	if bad != nil {
 		bad.page = p.id
 		return *bad
@@ -129,7 +129,7 @@ func (s *Sandbox) pageValue(p *page, name, period string, d time.Time) int {
 
 // writePostInsights writes the lifetime figures of a post. A page under 100 likes gets none.
 func (s *Sandbox) writePostInsights(b []byte, q *post, metrics string, sub []field, c graphCall) ([]byte, error) {
-	names, bad := asked(metrics, postMetrics, c.now)
+	names, bad := s.asked(metrics, postMetrics, c.now, q.page.id)
 	if bad != nil {
 		bad.page = q.page.id
 		return b, nested(*bad)

@@ -33,7 +33,7 @@ func (s *Sandbox) accounts(c graphCall) answer {
 	n := 0
 	for ; from < len(s.pages) && n < limit; from++ {
 		p := s.pages[from]
-		if !p.exists(c.now) {
+		if _, unlisted := s.faults.stands("unlisted", p.id, c.now); unlisted || !p.exists(c.now) {
 			continue
 		}
 		if b, err = s.writePage(next(b), p, fields, c); err != nil {
@@ -213,6 +213,13 @@ func (s *Sandbox) debugToken(c graphCall) answer {
 		b = append(key(b, "error"), `{"code":190,`...)
 		b = append(b, `"message":"Error validating access token","subcode":`+strconv.Itoa(sub)+`}`...)
 	}
+	if p != nil {
+		if e, ok := s.faults.tokenEvent(p.id, c.now); ok && valid {
+			valid = false
+			b = append(key(b, "error"), `{"code":190,`...)
+			b = append(b, `"message":"Error validating access token","subcode":`+strconv.Itoa(e.subcode)+`}`...)
+		}
+	}
 	end := 0
 	if p != nil && p.breakage == tokenExpired {
 		end = int(p.broken)
@@ -223,6 +230,11 @@ func (s *Sandbox) debugToken(c graphCall) answer {
 	granted := scopes
 	if p != nil && c.now >= p.broken && (p.breakage == permissionGone || p.breakage == revoked) {
 		granted = []string{"pages_show_list", "business_management", "public_profile"}
+	}
+	if p != nil {
+		if f, ok := s.faults.stands("no-scope", p.id, c.now); ok {
+			granted = slices.DeleteFunc(slices.Clone(granted), func(name string) bool { return name == f.Other })
+		}
 	}
 	b = append(key(b, "scopes"), '[')
 	for _, name := range granted {

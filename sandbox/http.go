@@ -143,8 +143,14 @@ func (s *Sandbox) send(w http.ResponseWriter, r *http.Request, a answer, version
 		kind = "facebook_page"
 	}
 	if f, hit := s.faults.strike(kind, channel, "/graph/"+path, s.now()); hit {
-		if f.Kind == "timeout" {
+		switch f.Kind {
+		case "timeout":
 			hang(r)
+			return
+		case "slow":
+			time.Sleep(time.Duration(f.Seconds) * time.Second)
+		case "reset":
+			cutOff(w, a.body)
 			return
 		}
 		a = f.spoil(a, channel)
@@ -168,11 +174,11 @@ func (s *Sandbox) send(w http.ResponseWriter, r *http.Request, a answer, version
 // block notes whom a fault asked to stay away, and for how long.
 func (s *Sandbox) block(f Fault, page string) {
 	switch f.Kind {
-	case "80001":
+	case "80001", "page-limit-80001":
 		s.blocks.close(page, s.now(), int64(f.minutes())*60)
-	case "429": // says no time: an hour at least is meant
+	case "429", "page-limit-32", "custom-limit-613": // says no time: an hour at least is meant
 		s.blocks.close(page, s.now(), 3600)
-	case "4":
+	case "4", "app-limit-4", "app-limit-341", "volume-613-1996":
 		s.blocks.close("app", s.now(), 3600)
 	}
 }
@@ -189,6 +195,18 @@ func (s *Sandbox) usage(a answer) map[string]string {
 		h["X-Business-Use-Case-Usage"] = `{"` + a.page + `":[{"type":"pages","call_count":` + strconv.Itoa(used) + `,"total_cputime":3,"total_time":6,"estimated_time_to_regain_access":0}]}`
 	}
 	return h
+}
+
+// cutOff sends half an answer and closes the connection.
+func cutOff(w http.ResponseWriter, body []byte) {
+	conn, buf, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	buf.WriteString("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(body)+1) + "\r\n\r\n")
+	buf.Write(body[:len(body)/2])
+	buf.Flush()
 }
 
 // hang keeps a request open until the caller gives up.

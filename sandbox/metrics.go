@@ -42,7 +42,7 @@ func lives(table map[int64]string) map[string]int64 {
 
 // asked splits a list of metrics, and says with which error the whole call fails, if it does: one unknown
 // or dead name makes the call answer nothing.
-func asked(list string, alive map[string]int64, now int64) ([]string, *answer) {
+func (s *Sandbox) asked(list string, alive map[string]int64, now int64, page string) ([]string, *answer) {
 	var names []string
 	for _, name := range strings.Split(strings.Trim(list, "[]"), ",") {
 		if name = strings.Trim(name, "'\" "); name != "" {
@@ -54,7 +54,7 @@ func asked(list string, alive map[string]int64, now int64) ([]string, *answer) {
 		return nil, &a
 	}
 	for _, name := range names {
-		if until, ok := alive[name]; !ok || now >= until {
+		if until, ok := alive[name]; !ok || now >= until || s.faults.retired(name, page, now) {
 			a := graphError{status: 400, code: 100, message: "(#100) The value must be a valid insights metric"}.answer()
 			return nil, &a
 		}

@@ -62,6 +62,7 @@ type Sandbox struct {
 	tokens  map[string]*page
 	faults  *faultBoard
 	blocks  blocks
+	heard   sync.Map // page id → the fields of its events that are subscribed
 	calls   *callBook
 	state   *state
 	fields  sync.Map // parsed field lists by their text

@@ -101,12 +101,13 @@ func (s *Sandbox) serveZalo(w http.ResponseWriter, r *http.Request) {
 		case "timeout":
 			hang(r)
 			return
-		case "-32":
-			body = zaloAnswer(-32, "Your application reached limit call api", noPayload)
-		case "-216", "190":
+		case "190":
 			body = zaloAnswer(-216, "Access token is invalid", noPayload)
-		case "-237":
-			body = zaloAnswer(-237, "The group is disabled", noPayload)
+		case "slow":
+			time.Sleep(time.Duration(f.Seconds) * time.Second)
+		case "reset":
+			cutOff(w, body)
+			return
 		case "500", "429", "4", "80001", "reduce": // a gateway in front of Zalo speaks, not Zalo
 			status := http.StatusBadGateway
 			if f.Kind == "429" {
@@ -117,6 +118,14 @@ func (s *Sandbox) serveZalo(w http.ResponseWriter, r *http.Request) {
 			w.Write([]byte("<html><head><title>Error</title></head><body></body></html>"))
 			return
 		default:
+			if text, ok := zaloCodes[f.Kind]; ok {
+				code, _ := strconv.Atoi(f.Kind) // they are numbers
+				if f.Other != "" {
+					text = f.Other // -223 has two meanings, told by its words
+				}
+				body = zaloAnswer(code, text, noPayload)
+				break
+			}
 			a := f.spoil(answer{status: 200, body: body}, group)
 			for k, v := range a.header {
 				w.Header().Set(k, v)
