@@ -1,6 +1,7 @@
 # make run   start the whole product with a simulated province
 # make test  run every test, installing what they need
-.PHONY: run build test lint
+# make fuzz  let each parser of foreign input be looked at for half a minute
+.PHONY: run build test fuzz lint
 
 BIN := build/lantoa
 
@@ -12,6 +13,9 @@ build:
 
 test:
 	bash tools/test
+
+fuzz:
+	bash tools/fuzz
 
 lint:
 	bash tools/lint
