@@ -48,6 +48,7 @@ type Budget interface {
 	Note(scope string, share int, wait time.Duration, now time.Time)
 	Refuse(scope string, wait time.Duration, now time.Time) (until time.Time)
 	Ask(now time.Time, scopes ...string) (until time.Time, tight bool)
+	Share(now time.Time, scopes ...string) int
 }
 
 const (

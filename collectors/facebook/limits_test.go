@@ -51,6 +51,34 @@ func (l *ledger) Ask(now time.Time, scopes ...string) (until time.Time, tight bo
 	return until, tight
 }
 
+func (l *ledger) Share(_ time.Time, scopes ...string) (most int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range scopes {
+		most = max(most, l.shares[s])
+	}
+	return most
+}
+
+func TestAPageWhoseLimitIsAlmostUsedUpIsReadFreshOnly(t *testing.T) {
+	read := channel
+	read.FirstRead, read.LastRead = now.AddDate(0, -6, 0), now.Add(-50*time.Hour)
+	for share, want := range map[int]lantoa.Depth{89: "", 90: lantoa.Fresh, 94: lantoa.Fresh} {
+		for _, scope := range []string{pageScope(aPage), appScope} {
+			l := newLedger()
+			l.shares[scope] = share
+			g := newGraph(t, serving(many(60, nil)))
+			haul, err := g.client(func(o *Options) { o.Budget = l }).Visit(t.Context(), read, lantoa.Ask{Depth: lantoa.Season, Newest: 100, Since: now.AddDate(0, 0, -90)}, now)
+			if err != nil || haul.Depth != want || want == lantoa.Fresh && (g.calls > 2 || haul.From.IsZero()) {
+				t.Errorf("at %d per cent of %s: depth %q in %d calls, %v", share, scope, haul.Depth, g.calls, err)
+			}
+			if first, err := g.client(func(o *Options) { o.Budget = l }).Visit(t.Context(), channel, everything, now); err != nil || first.Depth != "" {
+				t.Errorf("a first visit at %d per cent: %q, %v", share, first.Depth, err)
+			}
+		}
+	}
+}
+
 func TestRecordedLimits(t *testing.T) {
 	recordedHead := func(t *testing.T, name, body string) answer {
 		t.Helper()

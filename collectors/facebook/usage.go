@@ -151,3 +151,4 @@ func (forgetful) Refuse(_ string, wait time.Duration, now time.Time) time.Time {
 	return now.Add(wait)
 }
 func (forgetful) Ask(time.Time, ...string) (time.Time, bool) { return time.Time{}, false }
+func (forgetful) Share(time.Time, ...string) int             { return 0 }

@@ -70,7 +70,11 @@ func (c *Client) Visit(ctx context.Context, ch lantoa.Channel, ask lantoa.Ask, n
 	if err != nil {
 		return lantoa.Haul{From: now}, err
 	}
+	ask, less := c.spare(ch, ask, now)
 	v := newVisit(t, ask)
+	if less {
+		v.haul.Depth = lantoa.Fresh
+	}
 	if v.dead, err = c.deadMetrics(ctx); err != nil {
 		return v.haul, fmt.Errorf("dead metrics: %w", err)
 	}
@@ -82,6 +86,24 @@ func (c *Client) Visit(ctx context.Context, ch lantoa.Channel, ask lantoa.Ask, n
 		return v.haul, trouble
 	}
 	return v.haul, v.fault
+}
+
+// sparing is the part of a limit, in per cent, from which on only what is newest is read: the rest can wait.
+const sparing = 90
+
+// spare makes a visit to a page whose limit is almost used up a fresh one. A page that was never read is read as asked.
+func (c *Client) spare(ch lantoa.Channel, ask lantoa.Ask, now time.Time) (_ lantoa.Ask, less bool) {
+	if ask.Depth == lantoa.Fresh || ch.FirstRead.IsZero() || c.opt.Budget.Share(now, scopes(ch.External)...) < sparing {
+		return ask, false
+	}
+	ask.Depth, ask.Newest = lantoa.Fresh, freshLimit
+	if day := now.Add(-24 * time.Hour); ask.Since.Before(day) {
+		ask.Since = day
+		if last := ch.LastRead.Add(-24 * time.Hour); !ch.LastRead.IsZero() && last.Before(day) {
+			ask.Since = last
+		}
+	}
+	return ask, true
 }
 
 func newVisit(t *talk, ask lantoa.Ask) *visit {
