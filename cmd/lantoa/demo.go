@@ -102,6 +102,9 @@ type demoUser struct {
 	Role     lantoa.Role `json:"role"`
 	Unit     string      `json:"unit"`
 	Token    string      `json:"api_token"`
+	// What signs calls to /api/v1/ingest, for those who may tell something.
+	IngestKey    string `json:"ingest_key,omitempty"`
+	IngestSecret string `json:"ingest_secret,omitempty"`
 }
 
 func openDemo(ctx context.Context, c *call) (_ *demo, err error) {

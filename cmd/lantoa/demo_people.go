@@ -49,6 +49,17 @@ func (d *demo) addPeople(ctx context.Context) error {
 		if u.Token, err = d.app.addUser(ctx, lantoa.User{Email: u.Email, Name: names[role], Role: role, Unit: unit}, u.Password); err != nil {
 			return err
 		}
+		if role != lantoa.Leader && role != lantoa.Viewer {
+			who, err := d.app.Store.UserByEmail(ctx, u.Email)
+			if err != nil {
+				return err
+			}
+			key, secret, err := d.app.Store.MakeIngestKey(ctx, who.ID, d.app.Now())
+			if err != nil {
+				return err
+			}
+			u.IngestKey, u.IngestSecret = key.ID, secret
+		}
 		d.users = append(d.users, u)
 	}
 	// At once, and whole only when the doors are open: the passwords stand nowhere else.
