@@ -53,15 +53,27 @@ func (w *Worker) state(ctx context.Context) (s collectors.State, err error) {
 	if w.Platform != nil {
 		s.Platform = w.Platform()
 	}
-	unheard, err := w.Store.GetMeta(ctx, unheardMeta)
-	if err != nil && lantoa.KindOf(err) != lantoa.NotFound {
+	if _, s.Unheard, err = w.Unheard(ctx); err != nil && lantoa.KindOf(err) != lantoa.NotFound {
 		return s, err
-	}
-	for id := range strings.FieldsSeq(unheard) {
-		s.Unheard = append(s.Unheard, lantoa.ChannelID(id))
 	}
 	s.Open, err = w.Store.Notices(ctx, lantoa.Everything, true, 10_000)
 	return s, err
+}
+
+// Unheard are the channels whose events do not reach us, as of when that was last asked; NotFound when it never was.
+func (w *Worker) Unheard(ctx context.Context) (at time.Time, channels []lantoa.ChannelID, err error) {
+	said, err := w.Store.GetMeta(ctx, unheardMeta)
+	if err != nil {
+		return at, nil, err
+	}
+	when, ids, _ := strings.Cut(said, " ")
+	if at, err = time.Parse(time.RFC3339, when); err != nil {
+		return at, nil, lantoa.Missing("webhooks", "")
+	}
+	for id := range strings.FieldsSeq(ids) {
+		channels = append(channels, lantoa.ChannelID(id))
+	}
+	return at, channels, nil
 }
 
 // CheckTokens asks the platforms what they say of our tokens and of what they send us, and takes it down.
@@ -73,11 +85,11 @@ func (w *Worker) CheckTokens(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("tokens: %w", err)
 	}
-	ids := make([]string, len(unheard))
-	for i, id := range unheard {
-		ids[i] = string(id)
+	said := w.Now().UTC().Format(time.RFC3339)
+	for _, id := range unheard {
+		said += " " + string(id)
 	}
-	return w.Store.SetMeta(ctx, unheardMeta, strings.Join(ids, " "))
+	return w.Store.SetMeta(ctx, unheardMeta, said)
 }
 
 // rarely is a task that is done once in a while: due says whether the while has passed, did notes that it was done.

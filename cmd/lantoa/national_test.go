@@ -162,6 +162,9 @@ func BenchmarkCountry(b *testing.B) {
 		}
 	}
 	first := time.Since(began)
+	if err := spread(ctx, app); err != nil {
+		b.Fatal(err)
+	}
 	minutes, _ := strconv.Atoi(os.Getenv("NATIONAL_MINUTES"))
 	if minutes == 0 {
 		minutes = 3
@@ -225,6 +228,17 @@ func lateBy(ctx context.Context, app *App, lag *time.Duration) (waiting int, err
 		}
 	}
 	return waiting, err
+}
+
+// spread puts the next visits of all channels over the coming hour, as they lie once the program has run for a while.
+func spread(ctx context.Context, app *App) error {
+	channels, err := app.Store.Channels(ctx, lantoa.Everything, store.ChannelFilter{})
+	for i, ch := range channels {
+		if err == nil {
+			err = app.Store.SetNextVisit(ctx, ch.ID, time.Now().Add(55*time.Minute*time.Duration(i*7919%len(channels))/time.Duration(len(channels))))
+		}
+	}
+	return err
 }
 
 func used() time.Duration {

@@ -108,7 +108,8 @@ func (s *service) work(ctx context.Context, opt serviceOptions, indexed *atomic.
 func (s *service) doors(opt serviceOptions, indexed *atomic.Bool) http.Handler {
 	a := s.app
 	pages := &web.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
-		BaseURL: s.URL, Progress: opt.progress, Secure: strings.HasPrefix(s.URL, "https://")}
+		BaseURL: s.URL, Progress: opt.progress, Secure: strings.HasPrefix(s.URL, "https://"),
+		Facebook: a.facebookDoor(s.Client), Zalo: a.zaloDoor(), Websites: siteDoor{a}}
 	calls := &api.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		Version: first(buildVersion()), SessionUser: pages.SessionUser, Hash: a.Hash, Hooks: a.hooks(s.Client.HookSoon, s.URL),
 		Ready: func(ctx context.Context) (map[string]string, bool) { return s.ready(ctx, opt, indexed) }}
