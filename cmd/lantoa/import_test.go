@@ -236,11 +236,17 @@ func TestMonthlyFiguresComeInWithTheirFaultsNamed(t *testing.T) {
 	if got := months(); len(got) != 2 || got[0].Month != "2026-10" {
 		t.Fatalf("%+v", got)
 	}
-	if out, _, _ := lantoaIn(dir, "import", "metrics", file); !strings.Contains(out, "(0 mới, 0 sửa, 2 đã có)") {
+	out, _, _ = lantoaIn(dir, "import", "metrics", file)
+	if !strings.Contains(out, "(0 mới, 0 sửa, 2 đã có)") {
 		t.Errorf("the same sheet again: %s", out)
 	}
-	if out, errs, code := lantoaIn(dir, "import", "undo", id); code != 0 {
-		t.Fatalf("undo: exit %d: %s%s", code, out, errs)
+	for _, id := range []string{id, undoOf(t, out)} { // what two files brought goes when both are taken back
+		if len(months()) != 2 {
+			t.Errorf("before undo: %+v", months())
+		}
+		if out, errs, code := lantoaIn(dir, "import", "undo", id); code != 0 {
+			t.Fatalf("undo: exit %d: %s%s", code, out, errs)
+		}
 	}
 	if got := months(); len(got) != 0 {
 		t.Errorf("after undo: %+v", got)
@@ -305,15 +311,19 @@ func TestAnArchiveAddsOnlyWhatThePageDoesNotHave(t *testing.T) {
 		t.Fatalf("exit %d: %s%s", code, out, errs)
 	}
 	id := undoOf(t, out)
-	if out, _, _ := lantoaIn(dir, "import", "facebook-export", zipped, "--channel", string(ch.ID)); !strings.Contains(out, "(0 mới, 0 sửa, 2 đã có)") {
+	out, _, _ = lantoaIn(dir, "import", "facebook-export", zipped, "--channel", string(ch.ID))
+	if !strings.Contains(out, "(0 mới, 0 sửa, 2 đã có)") {
 		t.Errorf("the same archive again: %s", out)
 	}
+	again := undoOf(t, out)
 	_, posts := channelIn(t, dir, lantoa.FacebookPage, "phunu.dongmau")
 	if len(posts) != 2 || posts[0].External != "104_1" || posts[0].Permalink == "" || posts[1].Text != "Tu sach cho con" {
 		t.Fatalf("%+v", posts)
 	}
-	if out, errs, code := lantoaIn(dir, "import", "undo", id); code != 0 {
-		t.Fatalf("undo: exit %d: %s%s", code, out, errs)
+	for _, id := range []string{id, again} {
+		if out, errs, code := lantoaIn(dir, "import", "undo", id); code != 0 {
+			t.Fatalf("undo: exit %d: %s%s", code, out, errs)
+		}
 	}
 	if _, posts := channelIn(t, dir, lantoa.FacebookPage, "phunu.dongmau"); len(posts) != 1 || posts[0].External != "104_1" {
 		t.Errorf("after undo: %+v", posts)
