@@ -55,7 +55,12 @@ const (
 	GroupEnding   NoticeKind = "group_ending"   // a group's package has run out and the group will be dissolved
 	AppTrouble    NoticeKind = "app_trouble"    // the app or the account must be put right at the platform
 	WithdrawnNote NoticeKind = "withdrawn_note" // a person withdrew: what was already passed on waits for a decision
+	DeletionAsked NoticeKind = "deletion_asked" // a person asked, at Facebook, for what is known of her to be deleted
+	AppRemoved    NoticeKind = "app_removed"    // a person took the app off her account: tokens through it die
 )
+
+// ByHand says whether a notice of the kind stays until a person has dealt with it: nothing that is measured ends it.
+func (k NoticeKind) ByHand() bool { return k == WithdrawnNote || k == DeletionAsked || k == AppRemoved }
 
 // Notice is something the administrator should know: one per incident, from its beginning to its end.
 type Notice struct {

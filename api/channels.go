@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -27,19 +26,24 @@ type Channel struct {
 	NextRead   *time.Time         `json:"next_read"`
 	LastPost   *time.Time         `json:"last_post"`
 	Trouble    *ChannelTrouble    `json:"trouble" doc:"What the last visit met, null when it went well"`
+	Warnings   []ChannelTrouble   `json:"warnings" nullable:"false" doc:"What the last visits were not given though asked; they were good all the same"`
 	Followers  *int64             `json:"followers" doc:"Or members of a group"`
 	Posts      int64              `json:"posts" doc:"Kept and not removed"`
+	Config     *SiteConfig        `json:"config" doc:"How a website is read, null where it is found out by itself"`
 }
 
-// ChannelTrouble is why a channel could not be read.
+// ChannelTrouble is why a channel, or something of it, could not be read.
 type ChannelTrouble struct {
 	Kind  lantoa.Kind `json:"kind"`
 	Words string      `json:"words" doc:"What happened and what to do, for people"`
+	Since *time.Time  `json:"since" doc:"When it began, if known"`
 }
 
-// TransformSchema tells the document that trouble may be null.
+// TransformSchema tells the document what may be null.
 func (Channel) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	s.Properties["trouble"] = orNull(s.Properties["trouble"])
+	for _, name := range []string{"trouble", "config"} {
+		s.Properties[name] = orNull(s.Properties[name])
+	}
 	return s
 }
 
@@ -54,12 +58,20 @@ func (v view) channel(ch lantoa.Channel, r lantoa.Rhythm) Channel {
 		ID: ch.ID, Kind: ch.Kind, Name: ch.Name, Unit: v.unit(ch.Unit), URL: ch.URL,
 		State: state, StateWords: v.stateWords(state, days),
 		LastRead: v.moment(ch.LastRead), NextRead: v.moment(ch.NextRead), LastPost: v.moment(r.Last),
-		Followers: ch.Followers.Ptr(), Posts: ch.Posts,
+		Followers: ch.Followers.Ptr(), Posts: ch.Posts, Warnings: []ChannelTrouble{}, Config: siteOf(ch),
 	}
 	if ch.Trouble != nil {
-		out.Trouble = &ChannelTrouble{Kind: ch.Trouble.Kind, Words: v.say.Trouble(ch.Trouble, ch.Kind)}
+		t := v.trouble(*ch.Trouble, ch.Kind)
+		out.Trouble = &t
+	}
+	for _, w := range ch.Warnings {
+		out.Warnings = append(out.Warnings, v.trouble(w, ch.Kind))
 	}
 	return out
+}
+
+func (v view) trouble(t lantoa.Trouble, on lantoa.ChannelKind) ChannelTrouble {
+	return ChannelTrouble{Kind: t.Kind, Words: v.say.Trouble(&t, on), Since: v.moment(t.Since)}
 }
 
 // stateWords is the state as people read it; a silence says how long it has lasted.
@@ -188,20 +200,26 @@ func (s *Server) collectNow(ctx context.Context, in *Address) (*collectOutput, e
 type channelPatchInput struct {
 	Address
 	Body struct {
-		_        struct{} `additionalProperties:"false"`
-		Archived *bool    `json:"archived,omitempty" doc:"Put away: kept and searched, no longer read"`
-		Name     *string  `json:"name,omitempty" minLength:"1" maxLength:"200"`
+		_        struct{}    `additionalProperties:"false"`
+		Archived *bool       `json:"archived,omitempty" doc:"Put away: kept and searched, no longer read"`
+		Name     *string     `json:"name,omitempty" minLength:"1" maxLength:"200"`
+		Config   *SiteConfig `json:"config,omitempty" doc:"How a website is read, as a whole; {} has it found out by itself"`
 	} `nameHint:"ChannelChange"`
 }
 
-// changeChannel puts a channel away, takes it back, or gives it another name.
+// changeChannel puts a channel away, takes it back, gives it another name, or has a website read in another way.
 func (s *Server) changeChannel(ctx context.Context, in *channelPatchInput) (*channelOutput, error) {
 	ch, err := s.channelFor(ctx, in.ID, lantoa.Manage)
 	if err != nil {
 		return nil, err
 	}
-	if in.Body.Archived == nil && in.Body.Name == nil {
+	if in.Body.Archived == nil && in.Body.Name == nil && in.Body.Config == nil {
 		return nil, refuse(lantoa.Invalid, nothingToChange)
+	}
+	if in.Body.Config != nil {
+		if ch.Config, err = s.siteConfig(ch, *in.Body.Config); err != nil {
+			return nil, err
+		}
 	}
 	if in.Body.Archived != nil {
 		ch.Archived = *in.Body.Archived
@@ -214,64 +232,15 @@ func (s *Server) changeChannel(ctx context.Context, in *channelPatchInput) (*cha
 	if err := s.Store.SaveChannel(ctx, &ch); err != nil {
 		return nil, err
 	}
+	if in.Body.Config != nil && ch.Config == "" { // an empty one in SaveChannel leaves what is there
+		if err := s.Store.SetChannelConfig(ctx, ch.ID, ""); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.note(ctx, "channel_change", string(ch.ID), ch.Name); err != nil {
 		return nil, err
 	}
 	return s.drawn(ctx, ch)
-}
-
-type channelNewInput struct {
-	Body struct {
-		_        struct{}           `additionalProperties:"false"`
-		Kind     lantoa.ChannelKind `json:"kind" enum:"facebook_page,zalo_group,zalo_oa,website"`
-		Name     string             `json:"name" minLength:"1" maxLength:"200"`
-		Unit     string             `json:"unit" minLength:"1" maxLength:"20" doc:"Code of a unit in force today"`
-		External string             `json:"external" minLength:"1" maxLength:"200" doc:"The platform's own id of it"`
-		URL      string             `json:"url,omitempty" maxLength:"500" doc:"Its address, https or http"`
-	} `nameHint:"NewChannel"`
-}
-
-// addChannel enters a channel of a unit that the caller manages; it is read at the next turn. The same one twice is
-// a conflict.
-func (s *Server) addChannel(ctx context.Context, in *channelNewInput) (*channelOutput, error) {
-	b := in.Body
-	unit, err := s.Store.UnitByCode(ctx, strings.TrimSpace(b.Unit), lantoa.Day(s.Now(), s.Zone))
-	if lantoa.KindOf(err) == lantoa.NotFound {
-		return nil, &refusal{kind: lantoa.Invalid, about: noUnit, param: "unit", why: b.Unit}
-	}
-	if err != nil {
-		return nil, err
-	}
-	if who := callOf(ctx).who; !who.May(lantoa.See, unit.Path) {
-		return nil, refuse(lantoa.Forbidden, notYours)
-	} else if !who.May(lantoa.Manage, unit.Path) {
-		return nil, refuse(lantoa.Forbidden, notAllowed)
-	}
-	ch := lantoa.Channel{Kind: b.Kind, Name: strings.TrimSpace(cleaned(b.Name)), Unit: unit,
-		External: strings.TrimSpace(cleaned(b.External)), URL: strings.TrimSpace(b.URL), CreatedAt: s.Now()}
-	for name, bad := range map[string]bool{"name": ch.Name == "", "external": ch.External == "", "url": ch.URL != "" && !webAddress(ch.URL)} {
-		if bad {
-			return nil, &refusal{kind: lantoa.Invalid, about: badParam, param: name}
-		}
-	}
-	if _, err := s.Store.ChannelByExternal(ctx, ch.Kind, ch.External); err == nil {
-		return nil, refuse(lantoa.Conflict, channelThere)
-	} else if lantoa.KindOf(err) != lantoa.NotFound {
-		return nil, err
-	}
-	if err := s.Store.SaveChannel(ctx, &ch); err != nil {
-		return nil, err
-	}
-	if err := s.note(ctx, "channel_add", string(ch.ID), ch.Name); err != nil {
-		return nil, err
-	}
-	return s.drawn(ctx, ch)
-}
-
-// webAddress says whether a browser may be sent there.
-func webAddress(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // note writes into the log of who did what.
@@ -294,19 +263,23 @@ func (s *Server) channelsOf(ctx context.Context, scope lantoa.Scope) ([]lantoa.C
 	return all, rhythms, nil
 }
 
-// channelStates counts our channels by state.
-func (s *Server) channelStates(ctx context.Context) (map[lantoa.Alive]int, error) {
+// channelStates counts our channels by state, and says when one of each platform was last read well; those that were
+// put away are no longer read.
+func (s *Server) channelStates(ctx context.Context) (counts map[lantoa.Alive]int, read map[string]time.Time, err error) {
 	all, rhythms, err := s.channelsOf(ctx, lantoa.Everything)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	counts := map[lantoa.Alive]int{}
+	counts, read = map[lantoa.Alive]int{}, map[string]time.Time{}
 	for _, ch := range all {
 		if ch.Kind == lantoa.Imported {
 			continue
 		}
 		state, _, _ := activity.State(ch, rhythms[ch.ID], s.Now(), s.Zone)
 		counts[state]++
+		if platform := ch.Kind.Platform(); !ch.Archived && ch.LastRead.After(read[platform]) {
+			read[platform] = ch.LastRead
+		}
 	}
-	return counts, nil
+	return counts, read, nil
 }

@@ -107,32 +107,3 @@ func TestWhoTouchesAChannel(t *testing.T) {
 		}
 	}
 }
-
-func TestWhoAddsAChannel(t *testing.T) {
-	h := newHouse(t)
-	for _, tt := range []struct {
-		name, who, body string
-		want            int
-	}{
-		{"an administrator adds one", "admin", `{"kind":"zalo_group","name":"PN xã Đồng Mẫu","unit":"05722","external":"a1f0c3d2","url":"https://zalo.me/g/mau"}`, 201},
-		{"the same one is there already", "admin", `{"kind":"zalo_group","name":"Khác","unit":"05722","external":"a1f0c3d2"}`, 409},
-		{"communications do not manage", "comms", `{"kind":"zalo_group","name":"x","unit":"05722","external":"b"}`, 403},
-		{"an officer does not add one elsewhere", "officer", `{"kind":"zalo_group","name":"x","unit":"05728","external":"b"}`, 403},
-		{"a unit that is none", "admin", `{"kind":"zalo_group","name":"x","unit":"99999","external":"b"}`, 422},
-		{"a kind that only files have", "admin", `{"kind":"imported","name":"x","unit":"05722","external":"b"}`, 422},
-		{"an address that a browser must not be sent to", "admin", `{"kind":"website","name":"x","unit":"05722","external":"b","url":"javascript:alert(1)"}`, 422},
-		{"a name of spaces", "admin", `{"kind":"website","name":"  ","unit":"05722","external":"b"}`, 422},
-		{"a field that is none", "admin", `{"kind":"website","name":"x","unit":"05722","external":"b","archived":true}`, 422},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if a := h.ask(t, tt.who, "POST", "/api/v1/channels", tt.body); a.status != tt.want {
-				t.Errorf("%d, want %d: %s", a.status, tt.want, a.text)
-			}
-		})
-	}
-	ch, err := h.Store.ChannelByExternal(t.Context(), lantoa.ZaloGroup, "a1f0c3d2")
-	must(t, err)
-	if ch.Name != "PN xã Đồng Mẫu" || ch.Unit.Code != "05722" || !ch.FirstRead.IsZero() {
-		t.Errorf("%+v", ch)
-	}
-}

@@ -17,6 +17,14 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 		Trouble: &lantoa.Trouble{Kind: lantoa.Expired}, Next: now}))
 	h.fill(t, "dongmau", []lantoa.Incoming{{Post: lantoa.Post{External: "unsorted", Type: lantoa.Photo, Text: "Có số, không rõ loại.", PublishedAt: at(9, 2, 8)},
 		Numbers: lantoa.Snapshot{At: at(9, 3, 8), Reactions: lantoa.Of(0), Source: lantoa.FromPlatform}, HasCount: true}})
+	h.trouble(t)
+	sub := h.told(t, "05722", "một chuyện", at(11, 20, 8))
+	h.told(t, "", "chuyện chưa rõ của ai", at(11, 20, 9))
+	h.CheckSite = checkSite
+	site := lantoa.Channel{Kind: lantoa.Website, Name: "Cổng xã", External: "dongmau.example", URL: "https://dongmau.example", Unit: h.units["05722"], CreatedAt: at(1, 1, 0)}
+	must(t, h.Store.SaveChannel(t.Context(), &site))
+	must(t, h.Store.NoteVisit(t.Context(), lantoa.Visit{Channel: h.channels["tinh"], At: at(11, 22, 0), Depth: lantoa.Full, Next: now,
+		Warnings: []lantoa.Trouble{{Kind: lantoa.NoRight, What: "read_insights"}}}))
 	doc := h.get(t, "", "/api/openapi.json")
 	post := func(name string) string { return "/posts/" + string(h.posts[name]) }
 	tests := []struct{ who, method, route, path, body string }{
@@ -41,6 +49,11 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 		{"admin", "get", "/channels/{id}", "/channels/" + string(h.channels["nhap"]), ""},
 		{"admin", "post", "/channels/{id}/collect", "/channels/" + string(h.channels["khemau"]) + "/collect", ""},
 		{"admin", "patch", "/channels/{id}", "/channels/" + string(h.channels["khemau"]), `{"name":"Phụ nữ Khe Mẫu"}`},
+		{"admin", "get", "/channels/{id}", "/channels/" + string(h.channels["tinh"]), ""},
+		{"admin", "patch", "/channels/{id}", "/channels/" + string(site.ID), `{"config":{"feed":"https://dongmau.example/rss","item":"li"}}`},
+		{"admin", "get", "/notices", "/notices?state=all", ""},
+		{"comms", "get", "/submissions", "/submissions", ""},
+		{"comms", "post", "/submissions/{id}/decisions", "/submissions/" + string(sub.ID) + "/decisions", `{"decision":"take"}`},
 		{"admin", "get", "/search", "/search?limit=0", ""},
 		{"", "get", "/units", "/units", ""},
 	}

@@ -38,7 +38,7 @@ func TestShapes(t *testing.T) {
 		{"unit", "/api/v1/units/05722", nil, unit},
 		{"unit in a list", "/api/v1/units", []any{"items", 0}, unit},
 		{"channel", "/api/v1/channels/" + string(h.channels["khemau"]), nil,
-			[]string{"id", "kind", "name", "unit", "url", "state", "last_read", "next_read", "trouble", "followers"}},
+			[]string{"id", "kind", "name", "unit", "url", "state", "last_read", "next_read", "trouble", "followers", "warnings"}},
 		{"unit of a channel", "/api/v1/channels", []any{"items", 0, "unit"}, unit},
 		{"trouble", "/api/v1/channels/" + string(h.channels["khemau"]), []any{"trouble"}, []string{"kind", "words"}},
 		{"post", p1, nil, post},

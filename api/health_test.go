@@ -5,6 +5,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/hoiphunu/lantoa"
 )
 
 func TestHealthAndReadiness(t *testing.T) {
@@ -41,6 +44,33 @@ func TestMetrics(t *testing.T) {
 	}
 	if strings.Contains(a.text, string(h.posts["p1"])) || strings.Contains(a.text, "Mẫu") {
 		t.Error("figures tell of a single post or unit")
+	}
+}
+
+func TestMetricsOfWhatWaits(t *testing.T) {
+	h := newHouse(t)
+	if a := h.get(t, "admin", "/metrics"); strings.Contains(a.text, "lantoa_hooks{") || !strings.Contains(a.text, "lantoa_notices_open 0") {
+		t.Error("what nobody measured is shown, or what was is not")
+	}
+	h.HookBacklog = func(context.Context) (int, int, error) { return 7, 2, nil }
+	h.trouble(t)
+	h.told(t, "05722", "một chuyện", at(11, 20, 8))
+	must(t, h.Store.NoteVisit(t.Context(), lantoa.Visit{Channel: h.channels["dongmau"], At: now.Add(-90 * time.Second), Next: now}))
+	must(t, h.Store.NoteVisit(t.Context(), lantoa.Visit{Channel: h.channels["khemau"], At: now, Trouble: &lantoa.Trouble{Kind: lantoa.Expired}, Next: now}))
+	away := lantoa.Channel{Kind: lantoa.Website, Name: "Cổng cũ", External: "cu.example", Unit: h.units["19"], Archived: true, CreatedAt: at(1, 1, 0)}
+	must(t, h.Store.SaveChannel(t.Context(), &away))
+	must(t, h.Store.NoteVisit(t.Context(), lantoa.Visit{Channel: away.ID, At: now, Next: now}))
+	a := h.get(t, "admin", "/metrics")
+	for _, line := range []string{
+		`lantoa_hooks{state="waiting"} 7`, `lantoa_hooks{state="stuck"} 2`, "lantoa_notices_open 13", `lantoa_submissions{state="new"} 1`,
+		`lantoa_submissions{state="taken"} 0`, `lantoa_last_good_visit_seconds{platform="facebook"} 90`,
+	} {
+		if !strings.Contains(a.text, line+"\n") {
+			t.Errorf("%q is not there", line)
+		}
+	}
+	if strings.Contains(a.text, `platform="website"`) {
+		t.Error("a platform of which nothing is read any more has an age")
 	}
 }
 

@@ -73,11 +73,15 @@ var (
 	postsDesc    = prometheus.NewDesc("lantoa_posts", "Posts kept and not removed.", nil, nil)
 	storiesDesc  = prometheus.NewDesc("lantoa_stories", "Stories by state.", []string{"state"}, nil)
 	behindDesc   = prometheus.NewDesc("lantoa_step_behind", "Changed posts that a step has not looked at yet.", []string{"step"}, nil)
+	hooksDesc    = prometheus.NewDesc("lantoa_hooks", "Calls of platforms that wait to be worked off, and those that failed too often.", []string{"state"}, nil)
+	noticesDesc  = prometheus.NewDesc("lantoa_notices_open", "Incidents that go on and that the administrator was told of.", nil, nil)
+	toldDesc     = prometheus.NewDesc("lantoa_submissions", "Stories told to us directly, by state.", []string{"state"}, nil)
+	visitDesc    = prometheus.NewDesc("lantoa_last_good_visit_seconds", "Time since a channel of the platform was last read well.", []string{"platform"}, nil)
 	upDesc       = prometheus.NewDesc("lantoa_store_up", "1 when the store answered this scrape.", nil, nil)
 )
 
 func (stock) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{channelsDesc, postsDesc, storiesDesc, behindDesc, upDesc} {
+	for _, d := range []*prometheus.Desc{channelsDesc, postsDesc, storiesDesc, behindDesc, hooksDesc, noticesDesc, toldDesc, visitDesc, upDesc} {
 		to <- d
 	}
 }
@@ -94,9 +98,12 @@ func (c stock) Collect(to chan<- prometheus.Metric) {
 		}
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, n, labels...)
 	}
-	states, err := c.s.channelStates(ctx)
+	states, read, err := c.s.channelStates(ctx)
 	for _, state := range aliveStates {
 		give(err, channelsDesc, float64(states[state]), string(state))
+	}
+	for platform, at := range read {
+		give(err, visitDesc, max(0, c.s.Now().Sub(at).Seconds()), platform)
 	}
 	counts, err := c.s.Store.Counts(ctx, lantoa.Everything)
 	give(err, postsDesc, float64(counts.Posts))
@@ -108,7 +115,28 @@ func (c stock) Collect(to chan<- prometheus.Metric) {
 		n, err := c.s.Store.Behind(ctx, step)
 		give(err, behindDesc, float64(n), step)
 	}
+	c.inbox(ctx, give)
 	to <- prometheus.MustNewConstMetric(upDesc, prometheus.GaugeValue, up)
+}
+
+// inbox gives what waits for somebody: calls of platforms for a worker, incidents and stories for a person.
+func (c stock) inbox(ctx context.Context, give func(err error, d *prometheus.Desc, n float64, labels ...string)) {
+	if c.s.HookBacklog != nil {
+		waiting, stuck, err := c.s.HookBacklog(ctx)
+		give(err, hooksDesc, float64(waiting), "waiting")
+		give(err, hooksDesc, float64(stuck), "stuck")
+	}
+	open, err := c.s.Store.Notices(ctx, lantoa.Everything, true, mostNotices)
+	give(err, noticesDesc, float64(len(open)))
+	for _, state := range progresses {
+		_, n, err := c.s.Store.Submissions(ctx, lantoa.Everything, state, 0, time.Time{})
+		give(err, toldDesc, float64(n), string(state))
+	}
+}
+
+// progresses are all states that a story told to us can be in.
+var progresses = []lantoa.Progress{
+	lantoa.SubmissionNew, lantoa.SubmissionTaken, lantoa.SubmissionAsked, lantoa.SubmissionReturned, lantoa.SubmissionDeclined, lantoa.SubmissionWithdrawn,
 }
 
 // fromHere says whether a request was made on this machine: its connection comes from the loopback address,

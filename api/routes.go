@@ -25,8 +25,12 @@ func (s *Server) routes(a huma.API) {
 	serve(s, a, get("channels", "/channels", "Kênh và tình trạng"), s.channels)
 	serve(s, a, post("add-channel", "/channels", "Thêm một kênh", http.StatusCreated), s.addChannel)
 	serve(s, a, get("channel", "/channels/{id}", "Một kênh"), s.oneChannel)
-	serve(s, a, change("change-channel", "/channels/{id}", "Lưu trữ hoặc đổi tên một kênh"), s.changeChannel)
+	serve(s, a, change("change-channel", "/channels/{id}", "Lưu trữ, đổi tên, hoặc đổi cách đọc một kênh"), s.changeChannel)
 	serve(s, a, post("collect", "/channels/{id}/collect", "Đọc kênh này ngay", http.StatusAccepted), s.collectNow)
+
+	serve(s, a, get("submissions", "/submissions", "Câu chuyện gửi thẳng tới Hội, mới nhất trước"), s.submissions)
+	serve(s, a, post("move-submission", "/submissions/{id}/decisions", "Nhận, hỏi thêm, đề nghị xã đăng, chưa dùng", http.StatusOK), s.moveSubmission)
+	serve(s, a, get("notices", "/notices", "Điều quản trị viên cần biết, mới nhất trước"), s.notices)
 }
 
 // plainRoutes are for machines that watch the machine.

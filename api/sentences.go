@@ -45,6 +45,13 @@ const (
 	ingestSkewed    sentence = "ingest_skewed"
 	ingestSignature sentence = "ingest_signature"
 	ingestAgain     sentence = "ingest_again"
+	ingestErased    sentence = "ingest_erased"
+	ingestAmbiguous sentence = "ingest_ambiguous"
+	ingestNoGroup   sentence = "ingest_no_group"
+	noSite          sentence = "no_site"
+	onlySites       sentence = "only_sites"
+	badSite         sentence = "bad_site"
+	noPageFinder    sentence = "no_page_finder"
 )
 
 // want is the second half of a sentence, under "api.want.": what would have been right.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -39,8 +40,18 @@ type Server struct {
 	Hooks Hooks
 	// Hash stands for a person's id of a namespace; nil: such ids are dropped.
 	Hash func(namespace, id string) string
+	// FindPage finds the page at Facebook that an address in any spelling leads to. nil where nobody may be asked:
+	// pages are then entered by their number.
+	FindPage func(ctx context.Context, address string) (id, name string, err error)
+	// CheckSite says what is wrong with how a website is to be read, as its collector keeps it. nil: it cannot be told,
+	// and such a change is refused.
+	CheckSite func(config string) error
+	// HookBacklog counts what platforms told us and nobody has worked off: what waits its turn, and what failed so
+	// often that it waits for a person. nil: not measured.
+	HookBacklog func(ctx context.Context) (waiting, stuck int, err error)
 
-	callsAMinute int // a person's calls; zero means generous
+	callsAMinute int      // a person's calls; zero means generous
+	refusals     sync.Map // of webhooks: platform → when one was last logged, in seconds
 }
 
 // generous is how many calls a minute one person may make: a script that reads everything as fast as we
@@ -59,9 +70,10 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	gauges := s.newGauges()
 	doors := s.newAPI(mux)
-	doors.UseMiddleware(s.admit(httprate.NewRateLimiter(calls, time.Minute)))
+	limit := httprate.NewRateLimiter(calls, time.Minute)
+	doors.UseMiddleware(s.admit(limit))
 	s.routes(doors)
-	s.ingestRoute(mux, doors)
+	s.ingestRoute(mux, doors, limit)
 	s.hookRoutes(mux, doors.OpenAPI())
 	s.plainRoutes(mux, doors.OpenAPI(), gauges)
 	serveDocument(mux, doors.OpenAPI())

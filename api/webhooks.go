@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"html"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -40,6 +40,9 @@ const hookLimit = 1 << 20
 // hookPatience is how long a call may take: Zalo gives up after two seconds.
 const hookPatience = 1500 * time.Millisecond
 
+// nudgePatience is how long the queue may take to hear of a call that has its answer already.
+const nudgePatience = time.Second
+
 // hookRoutes are the addresses that platforms call. They are verified, kept, answered, and worked on later.
 func (s *Server) hookRoutes(mux *http.ServeMux, doc *huma.OpenAPI) {
 	plain(mux, doc, "webhook-facebook-verify", "/webhooks/facebook", "Facebook hỏi địa chỉ này có phải của ta", s.facebookHandshake)
@@ -51,9 +54,11 @@ func (s *Server) hookRoutes(mux *http.ServeMux, doc *huma.OpenAPI) {
 	s.hook(mux, doc, "webhook-zalo-bot", "/webhooks/zalo-bot", "Zalo Bot Platform chuyển tin nhắn nhắc tới bot", s.botHook)
 }
 
-// hook registers an address that a platform posts to, and describes it.
+// hook registers an address that a platform posts to, and describes it. A caller that sends its words slowly gets no
+// more time than one that we are slow to.
 func (s *Server) hook(mux *http.ServeMux, doc *huma.OpenAPI, id, path, summary string, answer http.HandlerFunc) {
 	mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(hookPatience)) // where there is a connection
 		ctx, cancel := context.WithTimeout(r.Context(), hookPatience)
 		defer cancel()
 		answer(w, r.WithContext(ctx))
@@ -76,40 +81,57 @@ func (s *Server) facebookHandshake(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) facebookHook(w http.ResponseWriter, r *http.Request) {
+	signature := r.Header.Get("X-Hub-Signature-256")
+	if s.Hooks.Facebook == nil || signature == "" { // nothing is read of a call that is not even signed
+		s.refuseHook(w, "facebook", "no signature")
+		return
+	}
 	s.take(w, r, "facebook", func(body []byte) error {
-		if s.Hooks.Facebook == nil || !s.Hooks.Facebook(r.Header.Get("X-Hub-Signature-256"), body) {
-			return errNotThem
+		if !s.Hooks.Facebook(signature, body) {
+			return lantoa.Problem(lantoa.Forbidden, "signature", "")
 		}
 		return nil
 	})
 }
 
 func (s *Server) zaloHook(w http.ResponseWriter, r *http.Request) {
-	s.take(w, r, "zalo", func(body []byte) error {
-		if s.Hooks.Zalo == nil {
-			return errNotThem
-		}
-		return s.Hooks.Zalo(r.Header, body, s.Now())
-	})
+	if s.Hooks.Zalo == nil || r.Header.Get("X-ZEvent-Signature") == "" {
+		s.refuseHook(w, "zalo", "no signature")
+		return
+	}
+	s.take(w, r, "zalo", func(body []byte) error { return s.Hooks.Zalo(r.Header, body, s.Now()) })
 }
 
 func (s *Server) botHook(w http.ResponseWriter, r *http.Request) {
 	if s.Hooks.Bot == nil || !s.Hooks.Bot(r.Header) { // the secret is in the header: nothing is read before
-		w.WriteHeader(http.StatusForbidden)
+		s.refuseHook(w, "zalo_bot", "secret")
 		return
 	}
 	s.take(w, r, "zalo_bot", func([]byte) error { return nil })
 }
 
-var errNotThem = lantoa.Problem(lantoa.Forbidden, "signature", "")
+// refuseHook turns away whoever is not the platform. All refusals are counted by /metrics; the log has one a minute,
+// for anybody may knock here as often as he likes.
+func (s *Server) refuseHook(w http.ResponseWriter, platform, why string) {
+	said, _ := s.refusals.LoadOrStore(platform, new(atomic.Int64))
+	last, now := said.(*atomic.Int64).Load(), time.Now().Unix()
+	if now-last >= 60 && said.(*atomic.Int64).CompareAndSwap(last, now) {
+		s.Log.Info("webhook refused", "platform", platform, "why", why)
+	}
+	w.WriteHeader(http.StatusForbidden)
+}
 
 // take reads a call, verifies it over the bytes as they came, keeps it under seal and answers. A call that was kept
-// before is answered like the first: platforms repeat. When it cannot be kept the answer is 503, and the platform
-// comes again.
+// before is answered like the first: platforms repeat, some with a header that counts. When it cannot be kept the
+// answer is 503, and the platform comes again.
 func (s *Server) take(w http.ResponseWriter, r *http.Request, platform string, verify func(body []byte) error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, hookLimit))
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		return
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		w.WriteHeader(http.StatusRequestTimeout)
 		return
 	}
 	if err != nil {
@@ -117,8 +139,7 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request, platform string, v
 		return
 	}
 	if err := verify(body); err != nil {
-		s.Log.Info("webhook refused", "platform", platform, "why", lantoa.AsTrouble(err, lantoa.Forbidden).What)
-		w.WriteHeader(http.StatusForbidden)
+		s.refuseHook(w, platform, lantoa.AsTrouble(err, lantoa.Forbidden).What)
 		return
 	}
 	sum := sha256.Sum256(body)
@@ -128,83 +149,15 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request, platform string, v
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
+	w.Header().Set("Content-Length", "0") // with it the answer is whole as soon as it is flushed
 	w.WriteHeader(http.StatusOK)
 	if !fresh || s.Hooks.Nudge == nil {
 		return
 	}
-	if f, ok := w.(http.Flusher); ok {
-		f.Flush() // the platform has its answer; the queue may take its time
-	}
-	if err := s.Hooks.Nudge(r.Context()); err != nil {
+	_ = http.NewResponseController(w).Flush() // the platform has its answer and may hang up; the queue may take its time
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), nudgePatience)
+	defer cancel()
+	if err := s.Hooks.Nudge(ctx); err != nil {
 		s.Log.Warn("webhook waits for the next tick", "err", err)
 	}
-}
-
-// deletion answers a person who, at Facebook, asks for what we know of her to be deleted. We keep nothing of people
-// on Facebook: what we keep belongs to pages. The request is written down, and its code leads to a page that says so.
-func (s *Server) deletion(w http.ResponseWriter, r *http.Request) {
-	person, ok := s.signedPerson(w, r)
-	if !ok {
-		return
-	}
-	sum := sha256.Sum256([]byte("facebook deletion\x00" + person))
-	code := hex.EncodeToString(sum[:10])
-	if err := s.noteRequest(r.Context(), "facebook_deletion", code); err != nil {
-		s.Log.Error("deletion request not kept", "err", err)
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]string{
-		"url": s.Hooks.BaseURL + "/webhooks/facebook/deletion/" + code, "confirmation_code": code,
-	})
-}
-
-// deauthorize notes that a person took the app off her account. Tokens read through it die by themselves, and the
-// next visit says so.
-func (s *Server) deauthorize(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.signedPerson(w, r); !ok {
-		return
-	}
-	if err := s.noteRequest(r.Context(), "facebook_deauthorize", ""); err != nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return
-	}
-	w.WriteHeader(http.StatusOK)
-}
-
-func (s *Server) signedPerson(w http.ResponseWriter, r *http.Request) (string, bool) {
-	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
-	signed := r.PostFormValue("signed_request")
-	if s.Hooks.Person == nil || signed == "" {
-		w.WriteHeader(http.StatusForbidden)
-		return "", false
-	}
-	person, err := s.Hooks.Person(signed)
-	if err != nil || person == "" {
-		w.WriteHeader(http.StatusForbidden)
-		return "", false
-	}
-	return person, true
-}
-
-// noteRequest writes a request down once, in the log, under its code; the person's id is not kept.
-func (s *Server) noteRequest(ctx context.Context, action, code string) error {
-	if code != "" {
-		fresh, err := s.Store.SeenOnce(ctx, action+":"+code, s.Now().AddDate(1, 0, 0))
-		if err != nil || !fresh {
-			return err
-		}
-	}
-	return s.Store.Note(ctx, lantoa.Audit{At: s.Now(), Who: "facebook", Action: action, Subject: code})
-}
-
-// deletionStatus is the page that a person reads who asked for deletion. It is the same whatever the code, so that
-// nobody learns from it who asked.
-func (s *Server) deletionStatus(w http.ResponseWriter, r *http.Request) {
-	cat := s.catalog(r)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = io.WriteString(w, `<!doctype html><html lang="`+cat.Lang()+`"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>`+
-		html.EscapeString(cat.T("deletion.title"))+`</title><h1>`+html.EscapeString(cat.T("deletion.title"))+`</h1><p>`+
-		html.EscapeString(cat.T("deletion.text"))+`</p>`)
 }

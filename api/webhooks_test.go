@@ -1,32 +1,43 @@
 package api
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/collectors/facebook"
+	"github.com/hoiphunu/lantoa/collectors/zalo"
 )
 
 // hooked is the house with platforms that sign "good".
 func hooked(t *testing.T) *house {
 	h := newHouse(t)
+	h.Hash = func(space, id string) string { return HashToken("key " + space + " " + id)[:32] }
 	h.Hooks = Hooks{
 		Handshake: func(q url.Values) (string, bool) { return q.Get("hub.challenge"), q.Get("hub.verify_token") == "token" },
 		Facebook:  func(header string, _ []byte) bool { return header == "good" },
 		Zalo: func(header http.Header, body []byte, _ time.Time) error {
 			if header.Get("X-ZEvent-Signature") != "good" {
-				return errNotThem
+				return lantoa.Problem(lantoa.Forbidden, "signature", "")
 			}
 			return nil
 		},
-		Bot:     func(header http.Header) bool { return header.Get("X-Bot-Api-Secret-Token") == "good" },
-		Person:  func(signed string) (string, error) { return map[string]string{"signed": "122000000000001"}[signed], nil },
+		Bot: func(header http.Header) bool { return header.Get("X-Bot-Api-Secret-Token") == "good" },
+		Person: func(signed string) (string, error) {
+			return map[string]string{"signed": "122000000000001"}[signed], nil
+		},
 		BaseURL: "https://lantoa.example",
 	}
 	h.handler = h.Handler()
@@ -88,6 +99,9 @@ func TestHooksAreVerifiedKeptAndAnswered(t *testing.T) {
 			if strings.Contains(h.log.String(), "0990000187") {
 				t.Error("the log tells what was said")
 			}
+			if n := strings.Count(h.log.String(), "webhook refused"); n != 1 {
+				t.Errorf("two refusals of one minute are %d lines of the log", n)
+			}
 			h.Hooks = Hooks{}
 			h.handler = h.Handler()
 			if w := h.call("POST", tt.path, body, tt.header, "good"); w.Code != 403 {
@@ -114,41 +128,166 @@ func TestFacebookHandshake(t *testing.T) {
 	}
 }
 
-func TestDeletionRequestsOfFacebook(t *testing.T) {
+// unread is a body that nobody may look at.
+type unread struct{ *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.Error("the body of a call that is not signed was read")
+	return 0, io.EOF
+}
+
+func TestNothingIsReadOfACallThatIsNotSigned(t *testing.T) {
 	h := hooked(t)
-	form := func(signed string) *httptest.ResponseRecorder {
-		return h.call("POST", "/webhooks/facebook/deletion", url.Values{"signed_request": {signed}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
-	}
-	first, again := form("signed"), form("signed")
-	if first.Code != 200 || first.Body.String() != again.Body.String() || !strings.Contains(first.Body.String(), `"url":"https://lantoa.example/webhooks/facebook/deletion/`) {
-		t.Fatalf("%d %s, then %s", first.Code, first.Body, again.Body)
-	}
-	if strings.Contains(first.Body.String(), "122000000000001") {
-		t.Error("the code tells who asked")
-	}
-	lines, err := h.Store.AuditLog(t.Context(), 100, time.Time{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	noted := 0
-	for _, l := range lines {
-		if l.Action == "facebook_deletion" {
-			noted++
-		}
-	}
-	if noted != 1 {
-		t.Errorf("noted %d times", noted)
-	}
-	page := h.call("GET", "/webhooks/facebook/deletion/abc", "")
-	if page.Code != 200 || !strings.Contains(page.Body.String(), "xóa dữ liệu") {
-		t.Errorf("%d %s", page.Code, page.Body)
-	}
-	for name, w := range map[string]*httptest.ResponseRecorder{"forged": form("forged"), "empty": form("")} {
+	for _, path := range []string{"/webhooks/facebook", "/webhooks/zalo", "/webhooks/zalo-bot"} {
+		w := httptest.NewRecorder()
+		h.handler.ServeHTTP(w, httptest.NewRequest("POST", path, unread{t}))
 		if w.Code != 403 {
-			t.Errorf("%s: %d", name, w.Code)
+			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
-	if w := h.call("POST", "/webhooks/facebook/deauthorize", url.Values{"signed_request": {"signed"}}.Encode(), "Content-Type", "application/x-www-form-urlencoded"); w.Code != 200 {
-		t.Errorf("deauthorize: %d", w.Code)
+}
+
+func TestAHookIsAnsweredBeforeTheQueueHearsOfIt(t *testing.T) {
+	h := hooked(t)
+	heard := make(chan error, 1)
+	h.Hooks.Nudge = func(ctx context.Context) error { // Redis hangs
+		<-ctx.Done()
+		heard <- ctx.Err()
+		return ctx.Err()
 	}
+	h.handler = h.Handler()
+	server := httptest.NewServer(h.handler)
+	defer server.Close()
+	r, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/webhooks/zalo", strings.NewReader(`{"a":1}`))
+	must(t, err)
+	r.Header.Set("X-ZEvent-Signature", "good")
+	answer, err := server.Client().Do(r)
+	must(t, err)
+	_, err = io.ReadAll(answer.Body)
+	must(t, err)
+	answer.Body.Close()
+	server.Client().CloseIdleConnections() // it has what it wanted and hangs up
+	if len(heard) > 0 {
+		t.Error("the answer came only when the queue had given up")
+	}
+	if answer.StatusCode != 200 || len(waiting(t, h)) != 1 {
+		t.Errorf("%d", answer.StatusCode)
+	}
+	if err := <-heard; !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the queue was left with %v", err)
+	}
+}
+
+func TestACallerThatDawdlesIsAnsweredWithinTwoSeconds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as a platform waits")
+	}
+	server := httptest.NewServer(hooked(t).handler)
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	must(t, err)
+	defer conn.Close()
+	began := time.Now()
+	_, err = io.WriteString(conn, "POST /webhooks/zalo HTTP/1.1\r\nHost: x\r\nX-ZEvent-Signature: good\r\nContent-Length: 100\r\n\r\n{")
+	must(t, err)
+	must(t, conn.SetReadDeadline(began.Add(5*time.Second)))
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	must(t, err)
+	if took := time.Since(began); answer.StatusCode != 408 || took > 2*time.Second {
+		t.Errorf("%d after %s", answer.StatusCode, took)
+	}
+}
+
+// TestRecordedCallsOfPlatforms sends what the platforms were recorded to send through the whole door.
+func TestRecordedCallsOfPlatforms(t *testing.T) {
+	const fixtures = "../../shared/fixtures/"
+	read := func(name string) []byte {
+		b, err := os.ReadFile(fixtures + name)
+		must(t, err)
+		return b
+	}
+	if _, err := os.Stat(fixtures); err != nil {
+		t.Skip("the recordings are not here: ", err)
+	}
+	t.Run("Facebook signs the bytes, escapes and all", func(t *testing.T) {
+		var expect struct {
+			Secret string `json:"app_secret"`
+			MAC    string `json:"raw_body_sha256_hmac"`
+			Other  string `json:"hmac_if_body_is_decoded_and_reencoded_as_utf8"`
+		}
+		must(t, json.Unmarshal(read("facebook/webhooks/signed-vietnamese.expect.json"), &expect))
+		body := read("facebook/webhooks/signed-vietnamese.body")
+		h := hooked(t)
+		h.Hooks.Facebook = func(header string, body []byte) bool { return facebook.VerifyHook(expect.Secret, header, body) }
+		h.handler = h.Handler()
+		for name, header := range map[string]string{
+			"a signature of the text, not the bytes": "sha256=" + expect.Other, "a capital prefix": "SHA256=" + expect.MAC, "too short": "sha256=" + expect.MAC[:62],
+		} {
+			if w := h.call("POST", "/webhooks/facebook", string(body), "X-Hub-Signature-256", header); w.Code != 403 {
+				t.Errorf("%s: %d", name, w.Code)
+			}
+		}
+		if w := h.call("POST", "/webhooks/facebook", string(body), "X-Hub-Signature", "sha1=1dc80760df57fcc3644c0072303417f338fd6dbe"); w.Code != 403 {
+			t.Errorf("SHA-1 only: %d", w.Code)
+		}
+		if w := h.call("POST", "/webhooks/facebook", string(body), "X-Hub-Signature-256", "sha256="+expect.MAC); w.Code != 200 {
+			t.Errorf("%d", w.Code)
+		}
+		if kept := waiting(t, h); len(kept) != 1 || !bytes.Equal(kept[0].Body, body) {
+			t.Errorf("kept %d hooks", len(kept))
+		}
+	})
+	t.Run("Zalo signs with its app or its account", func(t *testing.T) {
+		var raw struct {
+			App    string `json:"app_id"`
+			OA     string `json:"oa_id"`
+			Secret string `json:"oa_secret_key"`
+			Valid  []struct {
+				File   string `json:"file"`
+				Header string `json:"header_value"`
+			} `json:"valid"`
+		}
+		must(t, json.Unmarshal(read("zalo/21_webhook_signatures.json"), &raw))
+		client := zalo.New(zalo.Options{AppID: raw.App, OASecret: raw.Secret, OAID: raw.OA})
+		h := hooked(t)
+		h.Hooks.Zalo = func(header http.Header, body []byte, _ time.Time) error {
+			var e struct {
+				Time json.Number `json:"timestamp"`
+			}
+			must(t, json.Unmarshal(body, &e))
+			ms, err := e.Time.Int64()
+			must(t, err)
+			_, err = client.VerifyHook(header, body, time.UnixMilli(ms).Add(time.Minute)) // the recordings are of several days
+			return err
+		}
+		h.handler = h.Handler()
+		if len(raw.Valid) < 5 {
+			t.Fatalf("only %d recordings", len(raw.Valid))
+		}
+		for _, v := range raw.Valid {
+			body := read("zalo/" + v.File)
+			if w := h.call("POST", "/webhooks/zalo", string(body), "X-ZEvent-Signature", v.Header); w.Code != 200 {
+				t.Errorf("%s: %d", v.File, w.Code)
+			}
+			if w := h.call("POST", "/webhooks/zalo", string(body)+" ", "X-ZEvent-Signature", v.Header); w.Code != 403 {
+				t.Errorf("%s with a blank more: %d", v.File, w.Code)
+			}
+		}
+	})
+	t.Run("a person's wish to be deleted", func(t *testing.T) {
+		var wish struct {
+			Value  string `json:"value"`
+			Secret string `json:"app_secret"`
+		}
+		must(t, json.Unmarshal(read("facebook/data-deletion-request.json"), &wish))
+		h := hooked(t)
+		h.Hooks.Person = func(signed string) (string, error) { return facebook.ReadSignedRequest(wish.Secret, signed) }
+		h.handler = h.Handler()
+		if w := h.form("deletion", wish.Value); w.Code != 200 || !strings.Contains(w.Body.String(), "confirmation_code") {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+		if w := h.form("deletion", "x"+wish.Value); w.Code != 403 {
+			t.Errorf("forged: %d", w.Code)
+		}
+	})
 }

@@ -62,7 +62,7 @@ func Incidents(s State, now time.Time) (raise []lantoa.Notice, end []string) {
 		say(lantoa.Notice{Kind: lantoa.NoWebhook, Key: "webhooks", Count: n, BeganAt: now})
 	}
 	for _, n := range s.Open {
-		if n.Kind != lantoa.WithdrawnNote && !standing[n.Key] {
+		if !n.Kind.ByHand() && !standing[n.Key] {
 			end = append(end, n.Key)
 		}
 	}

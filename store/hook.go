@@ -80,6 +80,14 @@ func (s *Store) openHooks(ctx context.Context, limit int) (open []lantoa.Hook, s
 	return open, shut, err
 }
 
+// HookBacklog counts the hooks that wait their turn, and those that failed too often and wait for a person.
+func (s *Store) HookBacklog(ctx context.Context) (waiting, stuck int, err error) {
+	err = get(ctx, s.reads, `
+		SELECT COUNT(CASE WHEN tries < $1 THEN 1 END), COUNT(CASE WHEN tries >= $1 THEN 1 END)
+		FROM hooks WHERE done_at = ''`, []any{mostHookTries}, &waiting, &stuck)
+	return waiting, stuck, err
+}
+
 // HookDone notes that a hook was worked off: nothing of it stays but the mark that it was seen.
 func (s *Store) HookDone(ctx context.Context, id lantoa.HookID, at time.Time) error {
 	_, err := s.exec(ctx, `UPDATE hooks SET done_at = $2, sealed = '' WHERE id = $1`, string(id), stamp(at))

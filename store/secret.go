@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/hoiphunu/lantoa"
 )
@@ -89,7 +90,7 @@ func (s *Store) DeleteSecret(ctx context.Context, name string) error {
 func (s *Store) SecretNames(ctx context.Context, prefix string) ([]string, error) {
 	return list(ctx, s.reads, func(rows *sql.Rows) (name string, err error) {
 		return name, rows.Scan(&name)
-	}, `SELECT name FROM secrets WHERE substr(name, 1, CAST($2 AS BIGINT)) = $1 ORDER BY name`, prefix, len(prefix))
+	}, `SELECT name FROM secrets WHERE substr(name, 1, CAST($2 AS INTEGER)) = $1 ORDER BY name`, prefix, utf8.RuneCountInString(prefix))
 }
 
 // SealAnew opens everything that is sealed with the present key and seals it with another, all or nothing, and says

@@ -235,7 +235,7 @@ func (s *Store) MakeTellerCode(ctx context.Context, unit lantoa.UnitID, by lanto
 func (s *Store) LinkTeller(ctx context.Context, code, sender string, at time.Time) (lantoa.Teller, error) {
 	teller := lantoa.Teller{Sender: sender, LinkedAt: exact(at)}
 	if sender == "" {
-		return teller, lantoa.Missing("teller_code", "")
+		return lantoa.Teller{}, lantoa.Missing("teller_code", "")
 	}
 	err := s.lasting(ctx, func(t *tx) error {
 		err := get(ctx, t, `

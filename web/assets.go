@@ -53,18 +53,25 @@ func readAssets() *assets {
 
 var (
 	cssComment = regexp.MustCompile(`/\*[^*]*\*/`)
+	cssName    = regexp.MustCompile(`--[a-z][a-z0-9-]*`)
 	cssLength  = regexp.MustCompile(`(--s[1-6]|--r):(\d+px);`)
 )
 
-// squeezed leaves out of a style sheet of ours what only its readers need: remarks, line breaks, and the names of
-// the lengths, which are the same by day and by night.
+// squeezed leaves out of a style sheet of ours what only its readers need: remarks, line breaks, the names of the
+// lengths, which are the same by day and by night, and all but a letter or two of the names of the colours.
 func squeezed(css []byte) []byte {
 	text := cssComment.ReplaceAllString(string(css), "")
 	short := []string{"\n  ", "", "\n", "", "} ", "}"}
 	for _, m := range cssLength.FindAllStringSubmatch(text, -1) {
 		short = append(short, m[0], "", "var("+m[1]+")", m[2])
 	}
-	return []byte(strings.NewReplacer(short...).Replace(text))
+	names := map[string]string{}
+	return cssName.ReplaceAllFunc([]byte(strings.NewReplacer(short...).Replace(text)), func(name []byte) []byte {
+		if names[string(name)] == "" {
+			names[string(name)] = "--" + string(rune('A'+len(names)%26)) + strings.Repeat("_", len(names)/26)
+		}
+		return []byte(names[string(name)])
+	})
 }
 
 // url is where a file is served. A name that does not exist is a mistake in a template.

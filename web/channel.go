@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
@@ -37,7 +38,27 @@ type channelPage struct {
 	NoReach                       string
 	ReachTable                    Behind
 	Visits                        []visitRow
+	Warnings                      []channelTrouble
+	Depths                        []depthRow
+	MonthRows                     []monthRow
+	MonthHead                     []string
+	Site                          *siteBox
+	Gone, Events                  string
 }
+
+// depthRow is when a channel was last read so far back.
+type depthRow struct {
+	Word string
+	At   When
+}
+
+// monthRow is what a unit itself reported of one month.
+type monthRow struct {
+	Month string
+	Cells []monthCell
+}
+
+type monthCell struct{ Name, N string }
 
 type channelTrouble struct{ What, Do string }
 
@@ -96,6 +117,23 @@ func (s *Server) channel(ctx context.Context, page Page, id lantoa.ChannelID) (c
 	p.PostsURL = "/tim-kiem?" + url.Values{"don_vi": {string(ch.Unit.ID)}, "nguon": {ch.Kind.Platform()}, "sap_xep": {"newest"}}.Encode()
 	p.Original = original(ch.URL)
 	p.Figures = p.channelFigures(x)
+	p.depths(ch)
+	p.warnings(ch)
+	if s.mayConfigure(p.User, ch) {
+		cfg, err := s.Websites.Parse(ch.Config)
+		if err != nil {
+			p.Site = p.siteBox(ch, ch.URL, SiteConfig{})
+			p.Site.Wrong = p.T("site.unreadable")
+		} else {
+			p.Site = p.siteBox(ch, ch.URL, cfg)
+		}
+	}
+	if p.Events, err = s.channelEvents(ctx, p.Page, ch); err != nil {
+		return p, err
+	}
+	if err := s.channelMonths(ctx, &p, ch); err != nil {
+		return p, err
+	}
 	if err := s.channelRhythm(ctx, &p); err != nil {
 		return p, err
 	}
@@ -128,6 +166,99 @@ func (p Page) channelFigures(x standing) []Figure {
 	return out
 }
 
+// depths says when the channel was last read in full, and so on down to what is read most often.
+func (p *channelPage) depths(ch lantoa.Channel) {
+	for _, d := range []lantoa.Depth{lantoa.Full, lantoa.Season, lantoa.Recent} {
+		if at := ch.DepthAt[d]; !at.IsZero() {
+			p.Depths = append(p.Depths, depthRow{p.T("channel.depth." + string(d)), p.moment(at)})
+		}
+	}
+}
+
+// warnings are what the last visits were not given though they went well.
+func (p *channelPage) warnings(ch lantoa.Channel) {
+	for _, w := range ch.Warnings {
+		key := "warned." + warningKey(w, ch)
+		p.Warnings = append(p.Warnings, channelTrouble{
+			What: p.T(key+".what", "what", p.knownThings(w.What), "platform", p.Platform(ch.Kind.Platform())),
+			Do:   p.T(key + ".do"),
+		})
+	}
+}
+
+// knownThings are the words for a list of things; the platforms' own names say nothing to those who read.
+func (p Page) knownThings(names string) string {
+	known := slices.DeleteFunc(strings.Split(names, ","), func(n string) bool { return !p.Has("thing." + n) })
+	if len(known) == 0 {
+		return p.T("warned.some")
+	}
+	return p.things(known)
+}
+
+// warningKey is which of the catalogue's warnings one is. A visit that was given less than it asked is no failed one, so
+// the words for a trouble do not fit it.
+func warningKey(w lantoa.Trouble, ch lantoa.Channel) string {
+	switch {
+	case w.What == "insights" && w.Kind == lantoa.NotFound && (strings.Contains(w.Note, "under 100") || ch.Followers.Known && ch.Followers.N < 100):
+		return "small_page"
+	case w.What == "posts_per_year", w.What == "created_time", w.What == "date", w.What == "version", w.What == "robots":
+		return w.What
+	case w.Kind == lantoa.NoRight:
+		return "no_right"
+	case w.Kind == lantoa.Limited:
+		return "limited"
+	case w.Kind == lantoa.TooLarge:
+		return "too_large"
+	case w.Kind == lantoa.GroupDead:
+		return "group_ending"
+	case w.Kind == lantoa.NotFound, w.Kind == lantoa.Refused:
+		return "not_given"
+	}
+	return "for_now"
+}
+
+// reportedMetrics are what units report of a month, in the order of the sheet.
+var reportedMetrics = []string{"members", "followers", "posts", "messages", "interactions", "views", "reach", "stories"}
+
+const monthsShown = 13
+
+// channelMonths is what the unit itself reported, month by month, the newest first.
+func (s *Server) channelMonths(ctx context.Context, p *channelPage, ch lantoa.Channel) error {
+	now := p.Now.In(s.Zone)
+	from := now.AddDate(0, 1-monthsShown, 1-now.Day()).Format("2006-01")
+	months, err := s.Store.ChannelMonths(ctx, ch.ID, from, now.Format("2006-01"))
+	if err != nil || len(months) == 0 {
+		return err
+	}
+	told := map[string]map[string]lantoa.Count{}
+	var order []string
+	given := map[string]bool{}
+	for _, m := range months {
+		if told[m.Month] == nil {
+			told[m.Month] = map[string]lantoa.Count{}
+			order = append(order, m.Month)
+		}
+		told[m.Month][m.Metric] = m.Value
+		given[m.Metric] = true
+	}
+	slices.Sort(order)
+	columns := slices.DeleteFunc(slices.Clone(reportedMetrics), func(m string) bool { return !given[m] })
+	for _, m := range columns {
+		p.MonthHead = append(p.MonthHead, p.T("reported."+m))
+	}
+	for _, month := range slices.Backward(order) {
+		row := monthRow{Month: month}
+		if at, err := time.ParseInLocation("2006-01", month, s.Zone); err == nil {
+			row.Month = p.MonthYear(at)
+		}
+		for i, m := range columns {
+			row.Cells = append(row.Cells, monthCell{p.MonthHead[i], p.Count(told[month][m])})
+		}
+		p.MonthRows = append(p.MonthRows, row)
+	}
+	return nil
+}
+
 func absentWhy(p Page, absent bool) string {
 	if absent {
 		return p.T("why.never_read")
@@ -143,10 +274,20 @@ func (s *Server) channelRhythm(ctx context.Context, p *channelPage) error {
 		return err
 	}
 	counts := make([]int, sparkWeeks)
+	removed, hidden := 0, 0
 	for _, post := range posts {
+		switch {
+		case post.Removed():
+			removed++
+		case post.Hidden:
+			hidden++
+		}
 		if i := int(post.ToldAt.Sub(from).Hours() / (7 * 24)); !post.Removed() && i >= 0 && i < len(counts) {
 			counts[i]++
 		}
+	}
+	if removed+hidden > 0 {
+		p.Gone = p.T("channel.gone", "n", sparkWeeks, "removed", removed, "hidden", hidden)
 	}
 	p.SparkWord = p.T("chart.weekly", "n", sparkWeeks)
 	p.Spark = chart.Spark{Title: p.SparkWord + ": " + numbers(p.Page, counts), Values: counts, Height: 56}.SVG()

@@ -23,6 +23,7 @@ type channelsPage struct {
 	MayCollect      bool
 	Pages           Pages
 	None            Empty
+	Add             *siteAdd // nil for those who may not enter channels
 }
 
 type stateFilter struct {
@@ -52,6 +53,9 @@ var aliveStates = []lantoa.Alive{
 func (s *Server) showChannels(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.channels(r.Context(), s.page(r, "channels", "nav.channels"), r.URL.Query())
 	if err != nil {
+		return err
+	}
+	if p.Add, err = s.siteAdd(r.Context(), p.Page); err != nil {
 		return err
 	}
 	return s.draw(w, r, http.StatusOK, "channels", p)

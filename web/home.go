@@ -32,6 +32,8 @@ type homePage struct {
 	Help, Lost           []channelRow
 	HelpCount, LostCount int
 	HelpURL              string
+	Notices              []noticeRow
+	NoticesMore          string
 	NetworkFirst         bool // for leaders: how the network is before what it tells
 }
 
@@ -98,6 +100,9 @@ func (s *Server) home(ctx context.Context, p Page) (homePage, error) {
 
 	all, err := s.standings(ctx, p.User.Scope())
 	if err != nil {
+		return h, err
+	}
+	if err := s.homeNotices(ctx, &h); err != nil {
 		return h, err
 	}
 	if err := s.homeStories(ctx, &h); err != nil {

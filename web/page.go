@@ -25,7 +25,7 @@ var templateFiles embed.FS
 type Page struct {
 	*words.Catalog
 	Title    string
-	Place    string // which entry of the navigation is lit: home, search, stories, channels
+	Place    string // which entry of the navigation is lit: home, search, stories, channels, admin, tell
 	Path     string // this very address, to come back to
 	User     lantoa.User
 	Now      time.Time
@@ -39,6 +39,7 @@ type Place struct {
 	URL, Icon, Name string
 	Here            bool
 	N, Say          string // how many wait there, alone and in a sentence; empty for none
+	Count           string // what a decision's answer calls that number
 }
 
 // Notice tells what a press of a button has done.
@@ -59,10 +60,12 @@ type Undo struct {
 // When is a moment as the screen shows it, with the exact time behind it.
 type When struct{ Text, Exact, Machine string }
 
-// Picture is the scene that stands in the place of a picture.
+// Picture is our own copy of a picture, or the scene that stands in its place.
 type Picture struct {
-	Motif     string
-	Tint, Sun int
+	Motif      string
+	Tint, Sun  int
+	Photo, Alt string // address of the copy and what it shows; empty where there is none
+	Film       bool
 }
 
 // Empty is what a list shows that has nothing in it: why, and what to do next.
@@ -149,7 +152,19 @@ func (s *Server) page(r *http.Request, place, title string) Page {
 		p.Places = append(p.Places, x)
 	}
 	if n := s.waitingStories(r, v, c); n != "" {
-		p.Places[2].N, p.Places[2].Say = n, c.T("nav.waiting", "n", n, "week", s.weekAtHand().Number)
+		p.Places[2].N, p.Places[2].Say, p.Places[2].Count = n, c.T("nav.waiting", "n", n, "week", s.weekAtHand().Number), "waiting"
+	}
+	switch {
+	case mayConnect(v.user):
+		x := Place{URL: "/quan-tri/ket-noi", Icon: "admin", Name: c.T("nav.admin"), Here: place == "admin"}
+		if n := s.unseenNotices(r.Context(), v.user); n > 0 {
+			x.N = c.Number(int64(n))
+			x.Say = c.T("nav.notices", "n", n)
+			x.URL = "/quan-tri/thong-bao"
+		}
+		p.Places = append(p.Places, x)
+	case v.user.Role == lantoa.Officer:
+		p.Places = append(p.Places, Place{URL: "/ke-chuyen", Icon: "tell", Name: c.T("nav.tell"), Here: place == "tell"})
 	}
 	return p
 }
@@ -224,7 +239,9 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, screen
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "private, no-cache")
+	if h.Get("Cache-Control") == "" { // a page with a secret says more
+		h.Set("Cache-Control", "private, no-cache")
+	}
 	h.Set("Vary", "Cookie, X-Fragment, Accept-Encoding")
 	body := b.Bytes()
 	if takesGzip(r) && len(body) > 1400 {

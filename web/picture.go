@@ -49,10 +49,11 @@ func picture(topics []string, key string) Picture {
 	return p
 }
 
-// media are the pictures and films of a post, by their kind: they are not fetched from where they lie.
-func (p Page) media(m lantoa.Measured) []mediaItem {
+// media are the pictures and films of a post, by their kind: our own copy where there is one, for nothing is fetched
+// from where they lie.
+func (p Page) media(m lantoa.Measured, had photos) []mediaItem {
 	var out []mediaItem
-	for _, x := range first(m.Media, 12) {
+	for n, x := range first(m.Media, 12) {
 		word := x.Kind
 		if p.Has("media." + x.Kind) {
 			word = p.T("media." + x.Kind)
@@ -60,7 +61,12 @@ func (p Page) media(m lantoa.Measured) []mediaItem {
 		if x.Title != "" {
 			word += ": " + lantoa.Cut(x.Title, 60)
 		}
-		out = append(out, mediaItem{Word: word, Picture: picture(m.Topics, string(m.ID)+x.ID+x.URL)})
+		item := mediaItem{Word: word, Picture: picture(m.Topics, string(m.ID)+x.ID+x.URL)}
+		item.Picture.Film = x.Kind == "video"
+		if had.has(m.ID, n) {
+			item.Picture.Photo, item.Picture.Alt = photoURL(m.ID, n), had.alt(m, n)
+		}
+		out = append(out, item)
 	}
 	return out
 }

@@ -29,6 +29,7 @@ type postPage struct {
 	Figures                      []Figure
 	Measured                     string
 	Media                        []mediaItem
+	Links                        []previewCard
 	Original, StoryURL           string
 	Versions                     []versionRow
 	Chart                        template.HTML
@@ -86,7 +87,14 @@ func (s *Server) post(ctx context.Context, page Page, id lantoa.PostID) (postPag
 		p.Text = p.T("post.no_text")
 	}
 	p.Published, p.Seen = p.moment(m.PublishedAt), p.moment(m.FirstSeenAt)
-	p.Picture, p.Media = picture(m.Topics, string(m.ID)), p.media(m)
+	had, err := s.photos(ctx, p.Page, []lantoa.Measured{m})
+	if err != nil {
+		return p, err
+	}
+	p.Picture, p.Media = had.first(picture(m.Topics, string(m.ID)), m), p.media(m, had)
+	if p.Links, err = s.previews(ctx, m); err != nil {
+		return p, err
+	}
 	p.Original = original(m.Permalink)
 	if m.Story != "" {
 		p.StoryURL = "/cau-chuyen/" + string(m.Story)

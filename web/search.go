@@ -289,12 +289,22 @@ func (s *Server) hits(ctx context.Context, p *searchPage, found search.Result) e
 	if err != nil {
 		return err
 	}
+	list := make([]lantoa.Measured, 0, len(posts))
+	for _, m := range posts {
+		list = append(list, m)
+	}
+	had, err := s.photos(ctx, p.Page, list)
+	if err != nil {
+		return err
+	}
 	for _, h := range found.Hits {
 		m, ok := posts[h.ID]
 		if !ok || m.Removed() {
 			continue
 		}
-		p.Hits = append(p.Hits, p.hit(h, m))
+		row := p.hit(h, m)
+		row.Picture = had.first(row.Picture, m)
+		p.Hits = append(p.Hits, row)
 	}
 	return nil
 }

@@ -26,6 +26,9 @@ type house struct {
 	posts    map[string]lantoa.PostID
 	stories  map[string]lantoa.StoryID
 	progress Progress
+	graph    *pretendedGraph
+	account  *pretendedAccount
+	sites    *pretendedSites
 }
 
 func (h *house) CollectNow(_ context.Context, ch lantoa.ChannelID) error {
@@ -46,9 +49,11 @@ func open(t *testing.T) *house {
 	index, err := search.OpenEmbedded(filepath.Join(t.TempDir(), "index"))
 	must(t, err)
 	t.Cleanup(func() { index.Close() })
+	h.graph, h.account, h.sites = &pretendedGraph{house: h}, &pretendedAccount{}, &pretendedSites{}
 	h.Server = &Server{
 		Store: s, Index: index, Queue: h, Now: func() time.Time { return storetest.Now },
-		Progress: func() Progress { return h.progress },
+		Progress: func() Progress { return h.progress }, Facebook: h.graph, Zalo: h.account, Websites: h.sites,
+		BaseURL: "https://lantoa.example",
 	}
 	h.Server.Zone, err = time.LoadLocation("Asia/Ho_Chi_Minh")
 	must(t, err)
@@ -357,9 +362,6 @@ func (h *house) awkward() {
 }
 
 func (h *house) people() {
-	ctx := context.Background()
-	hash, err := argon2id.CreateHash(password, &argon2id.Params{Memory: 1024, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
-	must(h.t, err)
 	for _, x := range []struct {
 		email, name, unit string
 		role              lantoa.Role
@@ -372,9 +374,20 @@ func (h *house) people() {
 		{"xem@mau.vn", "Vi Thị Xem", "xã Khe Mẫu", lantoa.Viewer, false},
 		{"moi@mau.vn", "Người Mới", "xã Khe Mẫu", lantoa.Officer, true},
 	} {
-		_, err := h.Store.AddUser(ctx, lantoa.User{Email: x.email, Name: x.name, Role: x.role, Unit: h.units[x.unit], MustChange: x.mustChange}, hash)
-		must(h.t, err)
+		h.add(lantoa.User{Email: x.email, Name: x.name, Role: x.role, Unit: h.units[x.unit], MustChange: x.mustChange})
 	}
+}
+
+// person adds somebody with the password that all have.
+func (h *house) person(email, unit string, role lantoa.Role) {
+	h.add(lantoa.User{Email: email, Name: "Người " + email, Role: role, Unit: h.units[unit]})
+}
+
+func (h *house) add(u lantoa.User) {
+	hash, err := argon2id.CreateHash(password, &argon2id.Params{Memory: 1024, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	must(h.t, err)
+	_, err = h.Store.AddUser(context.Background(), u, hash)
+	must(h.t, err)
 }
 
 func (h *house) reindex() {

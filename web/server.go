@@ -35,6 +35,9 @@ type Server struct {
 	Zone     *time.Location
 	Log      *slog.Logger
 	BaseURL  string          // as people reach it
+	Facebook Facebook        // nil where no app is set up there: the screen says what is missing
+	Zalo     ZaloOA          // nil likewise
+	Websites Websites        // nil where no site may be asked
 	Progress func() Progress // nil where there is no first collection to speak of
 	Secure   bool            // cookies for https only
 

@@ -91,15 +91,9 @@ func (s *Server) stories(ctx context.Context, page Page, q url.Values) (storiesP
 		week, p.WeekName = &asked, p.Week(asked)
 	}
 	p.Weeks = weekOptions(p.Page, week)
-	counts, err := s.Store.StoryCounts(ctx, p.User.Scope(), week)
-	if err != nil {
+	var err error
+	if p.Tabs, err = s.boardTabs(ctx, p.Page, p.Tab, week); err != nil {
 		return p, err
-	}
-	for _, state := range lantoa.States {
-		p.Tabs = append(p.Tabs, tab{
-			Key: state, Name: p.Board(state), N: p.Number(int64(counts[state])),
-			URL: storiesURL(state, week, ""), Here: state == p.Tab,
-		})
 	}
 	list, _, next, err := s.Store.Stories(ctx, p.User.Scope(), store.StoryFilter{
 		States: []lantoa.State{p.Tab}, Week: week, Now: p.Now, Limit: storiesPerPage, Cursor: q.Get("tiep"),
@@ -116,6 +110,29 @@ func (s *Server) stories(ctx context.Context, page Page, q url.Values) (storiesP
 	}
 	p.Cards, err = s.cards(ctx, p.Page, list, storiesURL(p.Tab, week, q.Get("tiep")))
 	return p, err
+}
+
+// boardTabs are the places below "Câu chuyện"; here is empty in the box of stories that were told to us directly.
+func (s *Server) boardTabs(ctx context.Context, p Page, here lantoa.State, week *lantoa.Week) ([]tab, error) {
+	counts, err := s.Store.StoryCounts(ctx, p.User.Scope(), week)
+	if err != nil {
+		return nil, err
+	}
+	var out []tab
+	for _, state := range lantoa.States {
+		out = append(out, tab{
+			Key: state, Name: p.Board(state), N: p.Number(int64(counts[state])),
+			URL: storiesURL(state, week, ""), Here: state == here,
+		})
+	}
+	if mayInbox(p.User) {
+		_, n, err := s.Store.Submissions(ctx, eyes(p.User), lantoa.SubmissionNew, 0, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, tab{Name: p.T("inbox.title"), N: p.Number(int64(n)), URL: "/hop-cau-chuyen", Here: here == ""})
+	}
+	return out, nil
 }
 
 func isState(s lantoa.State) bool {
@@ -168,6 +185,10 @@ func (s *Server) cards(ctx context.Context, p Page, list []lantoa.Story, back st
 	if err := s.Store.FillCurves(ctx, leads); err != nil {
 		return nil, err
 	}
+	photos, err := s.photos(ctx, p, leads)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Card, 0, len(list))
 	for i, st := range list {
 		if p.User.May(lantoa.See, st.First.Path) {
@@ -178,6 +199,9 @@ func (s *Server) cards(ctx context.Context, p Page, list []lantoa.Story, back st
 		c, err := s.card(ctx, p, st, back)
 		if err != nil {
 			return nil, err
+		}
+		if p.User.May(lantoa.See, st.First.Path) || public(st.State) {
+			c.Picture = photos.first(c.Picture, st.Lead)
 		}
 		out = append(out, c)
 	}

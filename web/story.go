@@ -29,6 +29,7 @@ type storyPage struct {
 	Text                   string
 	LongText               bool
 	Media                  []mediaItem
+	MediaDrawn             bool // some stand as a drawing
 	PostURL, Original      string
 	Channels               int
 	Copies                 []copyRow
@@ -103,7 +104,14 @@ func (s *Server) story(ctx context.Context, page Page, id lantoa.StoryID) (story
 	p.Chips = p.chips(st, false)
 	p.MayDecide, p.Back = p.User.May(lantoa.Decide, st.First.Path), "/cau-chuyen/"+string(id)
 	p.Text, p.LongText = cutText(st.Lead.Text, longText)
-	p.Media = p.media(st.Lead)
+	var had photos
+	if own || public(st.State) { // as the post's own page and the pictures themselves are
+		if had, err = s.photos(ctx, p.Page, []lantoa.Measured{st.Lead}); err != nil {
+			return p, err
+		}
+		p.Picture = had.first(p.Picture, st.Lead)
+	}
+	p.Media, p.MediaDrawn = p.media(st.Lead, had), len(had.of[st.Lead.ID]) < len(st.Lead.Media)
 	if own || public(st.State) {
 		p.PostURL = "/bai-viet/" + string(st.Lead.ID)
 	}

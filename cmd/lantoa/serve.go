@@ -13,6 +13,7 @@ import (
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/api"
+	"github.com/hoiphunu/lantoa/collectors/website"
 	"github.com/hoiphunu/lantoa/queue"
 	"github.com/hoiphunu/lantoa/web"
 )
@@ -112,7 +113,14 @@ func (s *service) doors(opt serviceOptions, indexed *atomic.Bool) http.Handler {
 		Facebook: a.facebookDoor(s.Client), Zalo: a.zaloDoor(), Websites: siteDoor{a}}
 	calls := &api.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		Version: first(buildVersion()), SessionUser: pages.SessionUser, Hash: a.Hash, Hooks: a.hooks(s.Client.HookSoon, s.URL),
+		CheckSite: func(config string) error { _, err := website.ParseConfig(config); return err }, HookBacklog: a.Store.HookBacklog,
 		Ready: func(ctx context.Context) (map[string]string, bool) { return s.ready(ctx, opt, indexed) }}
+	if facebook := a.facebookDoor(s.Client); facebook != nil {
+		calls.FindPage = func(ctx context.Context, address string) (string, string, error) {
+			p, err := facebook.Look(ctx, address)
+			return p.Page, p.Name, err
+		}
+	}
 	mux := http.NewServeMux()
 	door := calls.Handler()
 	for _, path := range []string{"/api/", "/webhooks/", "/healthz", "/readyz", "/metrics"} {

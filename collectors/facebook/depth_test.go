@@ -453,3 +453,28 @@ func TestMissingFiguresAreGoneBackTo(t *testing.T) {
 		t.Errorf("want since %s: %q", from, g.asked)
 	}
 }
+
+func TestAListThatFellEmptySaysNothingOfWhatIsGoneAtAnyDepth(t *testing.T) {
+	reel := `{"data":[{"id":"77","created_time":"` + now.Add(-30*time.Hour).Format("2006-01-02T15:04:05-0700") + `"}]}`
+	for _, depth := range []lantoa.Depth{lantoa.Fresh, lantoa.Recent, lantoa.Season, lantoa.Full} {
+		g := newGraph(t, func(path string, _ url.Values) answer {
+			switch {
+			case strings.HasSuffix(path, "/video_reels"):
+				return ok(reel)
+			case strings.Contains(path, "/"):
+				return ok(`{"data":[]}`)
+			}
+			return ok(`{"id":"` + aPage + `","name":"Trang"}`)
+		})
+		known := channel
+		known.FirstRead, known.LastRead = now.AddDate(0, -2, 0), now.Add(-time.Hour)
+		ask := lantoa.Ask{Depth: depth, Newest: 100, Since: now.AddDate(0, 0, -90)}
+		if depth == lantoa.Full {
+			ask = lantoa.Ask{Depth: depth}
+		}
+		haul, err := g.client().Visit(t.Context(), known, ask, now)
+		if err != nil || !haul.From.Equal(now) || haul.Complete {
+			t.Errorf("%s: from %v, complete %v, %v", depth, haul.From, haul.Complete, err)
+		}
+	}
+}

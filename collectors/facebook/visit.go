@@ -141,7 +141,9 @@ func (v *visit) deep() bool { return v.ask.Depth.Reaches(lantoa.Recent) }
 func (v *visit) read(ctx context.Context, ch lantoa.Channel) *lantoa.Trouble {
 	named := wantedByName(v.ask.Posts)
 	if !v.deep() && len(named) == 0 {
-		return v.judged(ctx, v.posts(ctx, reply{}), false)
+		trouble := v.judged(ctx, v.posts(ctx, reply{}), false)
+		v.fellEmpty(ch)
+		return trouble
 	}
 
 	plan := v.plan(ch, named)
@@ -166,9 +168,7 @@ func (v *visit) read(ctx context.Context, ch lantoa.Channel) *lantoa.Trouble {
 	if trouble != nil {
 		return trouble
 	}
-	if !listed && !v.all {
-		v.haul.From = v.now // a list that is empty of a sudden says nothing of what is gone, whatever else is there
-	}
+	v.fellEmpty(ch)
 	if plan.reelsAt > 0 {
 		v.reels(replies[plan.reelsAt])
 	}
@@ -176,6 +176,14 @@ func (v *visit) read(ctx context.Context, ch lantoa.Channel) *lantoa.Trouble {
 		return nil // with a token that lost its rights each post answers as though it were gone
 	}
 	return v.missing(ctx, missing)
+}
+
+// fellEmpty looks whether the list of a page that was read before is empty of a sudden: that says nothing of what is
+// gone, whatever else is there.
+func (v *visit) fellEmpty(ch lantoa.Channel) {
+	if len(v.seen) == 0 && (!v.all || !ch.FirstRead.IsZero()) {
+		v.haul.From, v.haul.Complete = v.now, false
+	}
 }
 
 // plan is what the one batch of a visit asks, and where in it the answers will stand. The page comes first and its

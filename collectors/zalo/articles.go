@@ -39,13 +39,16 @@ type article struct {
 
 // account reads the articles of the Official Account as posts, and its followers. Views and shares are all that Zalo
 // counts of an article.
-func (c *Client) account(ctx context.Context, ask lantoa.Ask, now time.Time) (haul lantoa.Haul, err error) {
+func (c *Client) account(ctx context.Context, ch lantoa.Channel, ask lantoa.Ask, now time.Time) (haul lantoa.Haul, err error) {
 	haul.From = now
 	oa, err := get[wireAccount](ctx, c, &haul.Calls, "/v2.0/oa/getoa", nil)
 	if err != nil {
 		return haul, err
 	}
 	a := oa.account()
+	if ch.External != "" && a.ID != "" && a.ID != ch.External {
+		return haul, lantoa.Problem(lantoa.NoRight, "oa", "") // the token is another account's
+	}
 	haul.Name = a.Name
 	if a.Followers.Known {
 		haul.Size = &lantoa.ChannelSnapshot{At: now, Followers: a.Followers, Source: lantoa.FromPlatform}
@@ -103,8 +106,8 @@ func (c *Client) slice(ctx context.Context, haul *lantoa.Haul, kind string, sinc
 	return nil
 }
 
-// articlePost is an article with its words. Words that cannot be had are no reason to lose its numbers: the title
-// stands for them until the next visit.
+// articlePost is an article with its words. Where Zalo has none to give the title stands for them; where it only does
+// not answer now, an error: a post that is told by its title today and in full tomorrow would look changed twice.
 func (c *Client) articlePost(ctx context.Context, calls *int, w wireArticle, kind string, now time.Time) (lantoa.Incoming, error) {
 	at := w.Created.millis()
 	if at.IsZero() {
@@ -132,7 +135,7 @@ func (c *Client) articlePost(ctx context.Context, calls *int, w wireArticle, kin
 	}
 	text, media, err := c.articleText(ctx, calls, w)
 	if err != nil {
-		if ctx.Err() != nil || lantoa.KindOf(err) == lantoa.Limited {
+		if k := lantoa.KindOf(err); ctx.Err() != nil || k != lantoa.Refused && k != lantoa.Gone {
 			return p, err
 		}
 		return p, nil

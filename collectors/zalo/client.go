@@ -75,8 +75,10 @@ type Client struct {
 	opt  Options
 	http *resty.Client
 
-	pair tokens
-	list listing
+	pair   tokens
+	wait   time.Duration // between two looks at the vault while another process renews
+	list   listing
+	recent recent
 
 	pace, articlePace pace
 
@@ -84,6 +86,7 @@ type Client struct {
 	pageSize   int              // messages per call; less than 10 after Zalo found that too many
 	unfinished map[string]*walk // walks that were cut off, by group
 	articles   map[string]article
+	joins      map[string]join // who joined which group lately, by keyed hash
 }
 
 // New makes a client. It asks nothing yet.
@@ -102,9 +105,10 @@ func New(opt Options) *Client {
 	if opt.PerMinute <= 0 {
 		opt.PerMinute = untold
 	}
-	c := &Client{opt: opt, pageSize: 10, unfinished: map[string]*walk{}, articles: map[string]article{}}
+	c := &Client{opt: opt, wait: waiting, pageSize: 10, unfinished: map[string]*walk{}, articles: map[string]article{}, joins: map[string]join{}}
 	c.pair.turn = make(chan struct{}, 1)
 	c.list.turn = make(chan struct{}, 1)
+	c.recent.turn = make(chan struct{}, 1)
 	c.pace.limit, c.articlePace.limit = opt.PerMinute, opt.PerMinute
 	// A redirect would carry the token to whoever it points at, since Go drops only the headers it knows.
 	c.http = resty.NewWithClient(&http.Client{Transport: base.Transport, Timeout: base.Timeout}).

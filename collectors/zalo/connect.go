@@ -26,6 +26,8 @@ const (
 	lease       = 2 * time.Minute     // longer than two renewals: a younger mark is somebody at work
 	maxUnclear  = 2                   // sends of one refresh token without a clear answer
 	early       = 0.8                 // renew after this part of an access token's life: 20 of 25 hours
+	waits       = 12                  // looks at the vault while another process renews
+	waiting     = 250 * time.Millisecond
 	justNow     = time.Minute         // a token renewed since then and refused is not renewed again
 	warnBefore  = 14 * 24 * time.Hour // of a refresh token's end
 )
@@ -51,12 +53,13 @@ func (p pair) renewAt() time.Time {
 
 // tokens is the pair in hand and who may touch it: whoever holds turn.
 type tokens struct {
-	turn     chan struct{}
-	now      pair
-	kept     string    // as the vault has it
-	unsaved  *pair     // renewed, but the vault did not take it yet: not used before it does
-	tried    time.Time // last attempt that brought no new pair
-	rejected string    // the refresh token that was refused then
+	turn    chan struct{}
+	now     pair
+	kept    string          // as the vault has it
+	unsaved *pair           // renewed, but the vault did not take it yet: not used before it does
+	tried   time.Time       // last attempt that brought no new pair
+	waited  time.Time       // the mark of another process that was waited for in vain
+	app     *lantoa.Trouble // what that attempt met, if it was the app and not the token
 }
 
 func (t *tokens) lock(ctx context.Context) error {
@@ -88,7 +91,7 @@ func (c *Client) Grant(ctx context.Context, access, refresh string, expires time
 	if err := c.save(ctx, p); err != nil {
 		return err
 	}
-	c.pair.unsaved, c.pair.tried, c.pair.rejected = nil, time.Time{}, ""
+	c.pair.unsaved, c.pair.tried, c.pair.app = nil, time.Time{}, nil
 	return nil
 }
 
@@ -173,51 +176,94 @@ func (c *Client) renewed(ctx context.Context, calls *int, bad string) (string, e
 
 // renew trades the refresh token for a new pair. The caller holds the turn and has just loaded the pair.
 // Where the outcome of a send is not known, the same token is sent at most once more: at once if nothing
-// else serves, else (later) at the next hour.
+// else serves, else (later) at the next hour. One that was clearly refused is never sent again.
+//
+// Other processes may do the same at the same time. Each step is written in the place of what this one had read, so
+// that the mark of one holds the others off, and whatever came into the vault meanwhile is not written over.
 func (c *Client) renew(ctx context.Context, calls *int, later bool) error {
-	p, now := c.pair.now, c.opt.Now().UTC()
-	switch {
-	case p.Refresh == "" || p.Unclear >= maxUnclear:
-		return p.lost()
-	case c.pair.rejected == p.Refresh && now.Sub(c.pair.tried) < retryEvery && !now.Before(c.pair.tried):
-		return p.lost()
-	case !p.RefreshingSince.IsZero() && now.Sub(p.RefreshingSince) < lease && !now.Before(p.RefreshingSince):
-		return &lantoa.Trouble{Kind: lantoa.Busy, What: "zalo", Until: p.RefreshingSince.Add(lease)}
-	}
 	// A visit that is called off must not call off the renewal: its answer would be lost with it.
 	ctx = context.WithoutCancel(ctx)
-	c.pair.tried = now
 	for {
-		p.RefreshingSince, p.Unclear = now, p.Unclear+1
-		if err := c.claim(ctx, p); err != nil {
+		p, now := c.pair.now, c.opt.Now().UTC()
+		switch {
+		case p.Refresh == "" || p.Unclear >= maxUnclear || !p.RejectedAt.IsZero():
+			return p.lost()
+		case !p.RefreshingSince.IsZero() && now.Sub(p.RefreshingSince) < lease && !now.Before(p.RefreshingSince):
+			return c.another(ctx, p, later)
+		case c.pair.app != nil && now.Sub(c.pair.tried) < retryEvery && !now.Before(c.pair.tried):
+			return c.pair.app
+		}
+		c.pair.tried, c.pair.app = now, nil
+		marked := p
+		marked.RefreshingSince, marked.Unclear = now, p.Unclear+1
+		switch ours, err := c.swap(ctx, marked); {
+		case err != nil:
 			return err
+		case !ours:
+			return c.another(ctx, p, later)
 		}
 		*calls++
 		fresh, err := c.trade(ctx, p, now)
-		p.RefreshingSince = time.Time{}
-		switch {
-		case err == nil:
+		if err == nil {
 			c.pair.unsaved = &fresh
 			return c.load(ctx)
-		case errors.Is(err, errNotSent):
-			p.Unclear--
-			return errors.Join(away(err), c.save(ctx, p))
-		case errors.Is(err, errUnclear):
-			if err := c.save(ctx, p); err != nil {
-				return err
-			}
-			if p.Unclear >= maxUnclear {
-				return p.lost()
-			}
-			if later {
-				return away(err)
-			}
-		default:
-			p.Unclear, p.RejectedAt, p.Rejection = 0, now, tidy(c.clean(err.Error(), p))
-			c.pair.rejected = p.Refresh
-			return errors.Join(p.lost(), c.save(ctx, p))
 		}
+		settled := marked
+		settled.RefreshingSince = time.Time{}
+		trouble := away(err)
+		switch {
+		case errors.Is(err, errNotSent):
+			settled.Unclear = p.Unclear
+		case errors.Is(err, errUnclear):
+			if settled.Unclear >= maxUnclear {
+				trouble = settled.lost()
+			}
+		case errors.As(err, new(appError)):
+			settled.Unclear = p.Unclear
+			trouble = lantoa.Problem(lantoa.NoRight, "app", tidy(c.clean(err.Error(), p)))
+			c.pair.app = trouble
+		default:
+			settled.Unclear, settled.RejectedAt, settled.Rejection = 0, now, tidy(c.clean(err.Error(), p))
+			trouble = settled.lost()
+		}
+		ours, saveErr := c.swap(ctx, settled)
+		switch {
+		case saveErr != nil:
+			return errors.Join(trouble, saveErr)
+		case !ours:
+			return c.another(ctx, p, later)
+		case errors.Is(err, errUnclear) && settled.Unclear < maxUnclear && !later:
+			continue // nothing else serves
+		}
+		return trouble
 	}
+}
+
+// another waits for the pair that another process is about to bring, if nothing else serves: mostly it is there within
+// a second. One that died at it is waited for once.
+func (c *Client) another(ctx context.Context, p pair, later bool) error {
+	for tries := 0; ; tries++ {
+		if err := c.load(ctx); err != nil {
+			return err
+		}
+		now := c.pair.now
+		switch {
+		case now.Access != p.Access:
+			return nil
+		case now.RefreshingSince.IsZero() && (now.Unclear >= maxUnclear || !now.RejectedAt.IsZero()):
+			return now.lost()
+		case later || now.RefreshingSince.IsZero() || now.RefreshingSince.Equal(c.pair.waited):
+			return busyUntil(c.opt.Now().Add(lease))
+		case tries == waits:
+			c.pair.waited = now.RefreshingSince
+			return busyUntil(now.RefreshingSince.Add(lease))
+		}
+		time.Sleep(c.wait)
+	}
+}
+
+func busyUntil(until time.Time) *lantoa.Trouble {
+	return &lantoa.Trouble{Kind: lantoa.Busy, What: "zalo", Until: until}
 }
 
 var (
@@ -225,15 +271,22 @@ var (
 	errUnclear = errors.New("zalo oauth: no clear answer")
 )
 
-func away(err error) error { return &lantoa.Trouble{Kind: lantoa.Away, What: "oauth", Err: err} }
+// appError is a no to our app, whatever its token: it is not active, or its secret is wrong.
+type appError string
+
+func (e appError) Error() string { return string(e) }
+
+func away(err error) *lantoa.Trouble {
+	return &lantoa.Trouble{Kind: lantoa.Away, What: "oauth", Err: err}
+}
 
 // lost is the trouble of a pair that cannot be renewed any more: a person must connect again.
 func (p pair) lost() *lantoa.Trouble {
 	return &lantoa.Trouble{Kind: lantoa.Expired, What: "zalo", Since: p.RejectedAt, Note: p.Rejection}
 }
 
-// trade is one request to the token endpoint. An error that is neither errNotSent nor errUnclear is a
-// clear no, in Zalo's words.
+// trade is one request to the token endpoint. An error that is neither errNotSent, errUnclear nor an appError is a
+// clear no to the token, in Zalo's words.
 func (c *Client) trade(ctx context.Context, p pair, now time.Time) (pair, error) {
 	fresh, err := c.exchange(ctx, map[string]string{"refresh_token": p.Refresh, "grant_type": "refresh_token"}, now)
 	fresh.PreviousRefresh, fresh.RenewedFrom = p.Refresh, true
@@ -285,6 +338,12 @@ func (c *Client) exchange(ctx context.Context, form map[string]string, now time.
 		if got.Error != 0 {
 			words = fmt.Sprintf("%d %s", got.Error, words)
 		}
+		switch got.Error {
+		case -32:
+			return pair{}, errNotSent
+		case -14002, -14004:
+			return pair{}, appError(words)
+		}
 		return pair{}, errors.New(words)
 	}
 	life := time.Duration(got.ExpiresIn) * time.Second
@@ -316,35 +375,17 @@ func (c *Client) clean(words string, p pair) string {
 	return words
 }
 
-// claim marks the pair as being renewed before its token is sent. Where several processes share the vault only one
-// of them can: the one whose mark takes the place of what all of them had read.
-func (c *Client) claim(ctx context.Context, p pair) error {
-	swapper, ok := c.opt.Vault.(Swapper)
-	if !ok {
-		return c.save(ctx, p)
-	}
-	plain, err := json.Marshal(p)
-	if err != nil {
-		return fmt.Errorf("zalo token: %w", err)
-	}
-	swapped, err := swapper.SwapSecret(ctx, vaultName, c.pair.kept, string(plain))
-	if err != nil {
-		return fmt.Errorf("zalo token: %w", err)
-	}
-	if !swapped {
-		return &lantoa.Trouble{Kind: lantoa.Busy, What: "zalo", Until: c.opt.Now().Add(lease)}
-	}
-	c.pair.now, c.pair.kept = p, string(plain)
-	return nil
-}
-
 // load brings the vault's pair into hand, after putting a renewed one there that it did not take before.
 func (c *Client) load(ctx context.Context) error {
 	if fresh := c.pair.unsaved; fresh != nil {
-		if err := c.save(ctx, *fresh); err != nil {
+		ours, err := c.swap(ctx, *fresh)
+		if err != nil {
 			return err
 		}
-		c.pair.unsaved, c.pair.tried, c.pair.rejected = nil, time.Time{}, ""
+		if !ours {
+			return c.join(ctx, *fresh)
+		}
+		c.pair.unsaved, c.pair.tried, c.pair.app = nil, time.Time{}, nil
 		return nil
 	}
 	plain, err := c.opt.Vault.Secret(ctx, vaultName)
@@ -360,6 +401,53 @@ func (c *Client) load(ctx context.Context) error {
 	}
 	c.pair.now, c.pair.kept = p, plain
 	return nil
+}
+
+// join puts a renewed pair into a vault that was changed while the renewal was under way. Where a person has connected
+// anew meanwhile, that pair is the newer one and stays; whatever else was noted about the old pair is past.
+func (c *Client) join(ctx context.Context, fresh pair) error {
+	c.pair.unsaved = nil
+	for range 3 {
+		if err := c.load(ctx); err != nil {
+			c.pair.unsaved = &fresh
+			return err
+		}
+		if c.pair.now.Refresh != fresh.PreviousRefresh {
+			return nil
+		}
+		ours, err := c.swap(ctx, fresh)
+		if err != nil {
+			c.pair.unsaved = &fresh
+			return err
+		}
+		if ours {
+			c.pair.tried, c.pair.app = time.Time{}, nil
+			return nil
+		}
+	}
+	c.pair.unsaved = &fresh
+	return busyUntil(c.opt.Now().Add(lease))
+}
+
+// swap puts a pair into the vault in the place of the one in hand, and then into hand; ours is false if the vault has
+// another by now. A vault that cannot tell is one of this process alone.
+func (c *Client) swap(ctx context.Context, p pair) (ours bool, err error) {
+	swapper, shared := c.opt.Vault.(Swapper)
+	if !shared || c.pair.kept == "" {
+		return true, c.save(ctx, p)
+	}
+	plain, err := json.Marshal(p)
+	if err != nil {
+		return false, fmt.Errorf("zalo token: %w", err)
+	}
+	ours, err = swapper.SwapSecret(ctx, vaultName, c.pair.kept, string(plain))
+	if err != nil {
+		return false, fmt.Errorf("zalo token: %w", err)
+	}
+	if ours {
+		c.pair.now, c.pair.kept = p, string(plain)
+	}
+	return ours, nil
 }
 
 // save puts a pair into the vault and, when it is there, into hand.

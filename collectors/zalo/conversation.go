@@ -49,7 +49,7 @@ func (c *Client) take(w *walk, page []wireMessage, now time.Time) (ids []string)
 
 // walkAll reads a group to its end. If that was tried before and cut off, it reads the new head of the list
 // and goes on where the other stopped: with few requests a minute a large group would never be read else.
-func (c *Client) walkAll(ctx context.Context, calls *int, ch lantoa.Channel, now time.Time) (*walk, error) {
+func (c *Client) walkAll(ctx context.Context, calls *int, ch lantoa.Channel, _, now time.Time) (*walk, error) {
 	group := ch.External
 	old := c.takeUnfinished(group, now)
 	w := &walk{begun: now, seen: map[string]bool{}}
@@ -180,9 +180,7 @@ func (c *Client) walkNew(ctx context.Context, calls *int, ch lantoa.Channel, sin
 // shorter ones, and remembers that as soon as one was given. A list that cannot be read any deeper ends
 // there, with a warning.
 func (c *Client) page(ctx context.Context, calls *int, group string, w *walk) ([]wireMessage, error) {
-	c.mu.Lock()
-	count := c.pageSize
-	c.mu.Unlock()
+	count := c.count()
 	for asked := count; ; {
 		page, err := get[[]wireMessage](ctx, c, calls, "/v3.0/oa/group/conversation", map[string]string{
 			"group_id": group, "offset": strconv.Itoa(w.offset), "count": strconv.Itoa(count),

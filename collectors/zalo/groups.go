@@ -2,6 +2,7 @@ package zalo
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -24,8 +25,11 @@ type Group struct {
 	Link     string
 	Members  lantoa.Count
 	Disabled bool      // its package has run out
-	DeleteOn time.Time // when Zalo will dissolve a disabled one; only Client.Group knows
+	DeleteOn time.Time // when Zalo dissolves it if nobody pays again; only Client.Group knows
 }
+
+// dissolvedAfter is how long a group lives on after its package has run out.
+const dissolvedAfter = 45 // days
 
 // wireGroup is a group as both calls write it.
 type wireGroup struct {
@@ -45,9 +49,14 @@ func (w wireGroup) group() Group {
 	if w.Members != nil && *w.Members >= 0 {
 		g.Members = lantoa.Of(int64(*w.Members))
 	}
-	// The day begins in Viet Nam; a date that cannot be read is no date.
-	g.DeleteOn, _ = time.ParseInLocation("02/01/2006", w.AutoDelete, time.FixedZone("+07", 7*60*60))
+	g.DeleteOn = dayOf(w.AutoDelete)
 	return g
+}
+
+// dayOf is the beginning in Viet Nam of a day as Zalo writes it; a date that cannot be read is no date.
+func dayOf(date string) time.Time {
+	day, _ := time.ParseInLocation("02/01/2006", strings.TrimSpace(date), time.FixedZone("+07", 7*60*60))
+	return day
 }
 
 // Groups lists every group of the account.
@@ -99,9 +108,37 @@ func (c *Client) Group(ctx context.Context, id string) (Group, error) {
 func (c *Client) group(ctx context.Context, calls *int, id string) (Group, error) {
 	type info struct {
 		Group wireGroup `json:"group_info"`
+		Asset struct {
+			PaidUntil string     `json:"valid_through"`
+			Renews    flexString `json:"auto_renew"` // a word, "true", and who knows for how long
+		} `json:"asset_info"`
 	}
 	got, err := get[info](ctx, c, calls, "/v3.0/oa/group/getgroup", map[string]string{"group_id": id})
-	return got.Group.group(), err
+	if err != nil {
+		return Group{}, err
+	}
+	g := got.Group.group()
+	if paid := dayOf(got.Asset.PaidUntil); g.DeleteOn.IsZero() && !paid.IsZero() && got.Asset.Renews == "false" {
+		g.DeleteOn = paid.AddDate(0, 0, dissolvedAfter)
+	}
+	return g, nil
+}
+
+// groupID is the form of a group's id; the address of the manager's chat window has a character more at its end.
+var groupID = regexp.MustCompile(`[0-9a-f]{20}[0-9a-f]?`)
+
+// FindGroup finds the group that a person means with an id or an address, typed or copied, and makes sure that the
+// account owns it.
+func (c *Client) FindGroup(ctx context.Context, typed string) (Group, error) {
+	id := groupID.FindString(strings.ToLower(typed))
+	if id == "" {
+		return Group{}, lantoa.Problem(lantoa.Invalid, "group_id", "")
+	}
+	g, err := c.Group(ctx, id)
+	if k := lantoa.KindOf(err); len(id) > 20 && (k == lantoa.Gone || k == lantoa.Refused) {
+		g, err = c.Group(ctx, id[:20])
+	}
+	return g, err
 }
 
 // listing is the newest list of groups, asked for by one visit and used by the others of a sweep.

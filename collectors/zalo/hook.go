@@ -1,90 +1,17 @@
 package zalo
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
+	"cmp"
 	"encoding/json"
 	"html"
-	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/collectors/talk"
 )
-
-// HookRule says which of the open points of Zalo's signature are accepted; the zero value accepts each form that has
-// been reported. Once it is known which one hits, the setting locks it.
-type HookRule struct {
-	First    string // app_id or oa_id: what the signed text begins with; empty: either
-	NoSecret bool   // the app's secret does not serve in the place of the OA's
-}
-
-// hookAge is how old a call may be: Zalo repeats for almost two hours, with the body it sent first.
-const hookAge = 3 * time.Hour
-
-// VerifyHook says whether a call came from Zalo, of late, and to our app; matched names the form of the signature that
-// fitted ("app_id+oa_secret" …). The signature is a plain SHA-256 over our id, the bytes as they came, the time that
-// stands in them, and a key.
-func (c *Client) VerifyHook(header http.Header, body []byte, now time.Time) (matched string, err error) {
-	refused := func(why string) error { return lantoa.Problem(lantoa.Forbidden, why, "") }
-	_, text, found := strings.Cut(header.Get("X-ZEvent-Signature"), "=")
-	if !found {
-		text = header.Get("X-ZEvent-Signature") // the prefix is missing now and then
-	}
-	given, err := hex.DecodeString(strings.TrimSpace(text))
-	if err != nil || len(given) != sha256.Size {
-		return "", refused("signature")
-	}
-	var e struct {
-		App  flexString `json:"app_id"`
-		OA   flexString `json:"oa_id"`
-		Time flexString `json:"timestamp"`
-	}
-	if json.Unmarshal(body, &e) != nil {
-		return "", refused("body")
-	}
-	keys := map[string]string{"oa_secret": c.opt.OASecret}
-	if c.opt.OASecret == "" || !c.opt.Hook.NoSecret {
-		keys["app_secret"] = c.opt.AppSecret
-	}
-	oa := c.opt.OAID
-	if oa == "" {
-		oa = string(e.OA) // whoever signs with our key may say so
-	}
-	firsts := map[string]string{"app_id": c.opt.AppID, "oa_id": oa}
-	for first, id := range firsts {
-		for key, secret := range keys {
-			if id == "" || secret == "" || c.opt.Hook.First != "" && c.opt.Hook.First != first {
-				continue
-			}
-			sum := sha256.New()
-			for _, part := range []string{id, string(body), string(e.Time), secret} {
-				sum.Write([]byte(part)) // never fails
-			}
-			if subtle.ConstantTimeCompare(sum.Sum(nil), given) == 1 {
-				matched = first + "+" + key
-			}
-		}
-	}
-	switch at := millis(e.Time); {
-	case matched == "":
-		return "", refused("signature")
-	case e.App != "" && string(e.App) != c.opt.AppID, c.opt.OAID != "" && e.OA != "" && string(e.OA) != c.opt.OAID:
-		return "", refused("app_id")
-	case at.IsZero() || now.Sub(at) > hookAge || at.Sub(now) > hookAge:
-		return "", refused("time")
-	}
-	return matched, nil
-}
-
-// VerifyBot says whether a call carries the secret that was given to the Bot Platform.
-func (c *Client) VerifyBot(header http.Header) bool {
-	given := header.Get("X-Bot-Api-Secret-Token")
-	return c.opt.Bot.Secret != "" && subtle.ConstantTimeCompare([]byte(given), []byte(c.opt.Bot.Secret)) == 1
-}
 
 func millis(text flexString) time.Time {
 	var n flexInt
@@ -110,10 +37,20 @@ type Event struct {
 	Sender     string             // keyed hash of who sent it
 	Code       string             // the word that links her to a unit
 	Withdrawn  []string           // keyed hashes of a person who takes everything back
+	Unreadable bool               // somebody wrote to the bot what the platform does not hand over: she is to be told so
+
+	chat string // where the bot would answer; the id of a person, so that it stays here
 }
 
-// codeForm is the word that links whoever sends it to a unit.
-var codeForm = regexp.MustCompile(`(?i)\bNOI-[2-9A-HJ-NP-Z]{6}\b`)
+// codeForm is the word that links whoever sends it to a unit. Telephones make a longer dash of the one that was typed.
+var codeForm = regexp.MustCompile(`(?i)\bNOI ?[-‐‑–—] ?([2-9A-HJ-NP-Z]{6})\b`)
+
+func codeIn(words string) string {
+	if found := codeForm.FindStringSubmatch(words); found != nil {
+		return "NOI-" + strings.ToUpper(found[1])
+	}
+	return ""
+}
 
 type wireEvent struct {
 	Name     string     `json:"event_name"`
@@ -130,7 +67,9 @@ type wireEvent struct {
 	Recipient struct {
 		ID flexString `json:"id"`
 	} `json:"recipient"`
-	Users   []json.RawMessage `json:"users"`
+	Users []struct {
+		ID flexString `json:"id"`
+	} `json:"users"`
 	Message struct {
 		Text        string     `json:"text"`
 		ID          flexString `json:"msg_id"`
@@ -159,13 +98,10 @@ func (c *Client) ReadHook(body []byte, now time.Time) (Event, error) {
 	if e.At.IsZero() {
 		e.At = now.UTC()
 	}
-	id := w.Message.ID
-	if id == "" {
-		id = w.Message.OtherID
-	}
+	id := cmp.Or(w.Message.ID, w.Message.OtherID)
 	e.Key = w.Name + " " + string(id)
 	if id == "" {
-		e.Key = w.Name + " " + string(w.Group) + " " + string(w.Time)
+		e.Key = strings.Join([]string{w.Name, string(w.Group), c.hash("event", w.people()), string(w.Time)}, " ")
 	}
 	switch name, inGroup := strings.CutPrefix(w.Name, "user_send_group_"); {
 	case inGroup:
@@ -180,15 +116,15 @@ func (c *Client) ReadHook(body []byte, now time.Time) (Event, error) {
 	case strings.HasPrefix(w.Name, "user_send_"):
 		c.told(&e, w, string(id), strings.TrimPrefix(w.Name, "user_send_"))
 	case w.Name == "user_withdraw":
-		for namespace, person := range map[string]flexString{"oa": firstID(w.User, w.Sender.ID), "app": w.UserApp} {
-			if h := c.hash(namespace, person); h != "" {
+		for _, h := range []string{c.hash("oa", cmp.Or(w.User, w.Sender.ID)), c.hash("app", w.UserApp)} {
+			if h != "" {
 				e.Withdrawn = append(e.Withdrawn, h)
 			}
 		}
 	case w.Name == "user_join_group", w.Name == "accept_request_join_group", w.Name == "react_request_join_group_accept":
-		e.Group, e.Joined = string(w.Group), max(len(w.Users), 1)
+		e.Group, e.Joined = string(w.Group), c.joined(w, e)
 	case w.Name == "user_out_group", w.Name == "user_leave_group":
-		e.Group, e.Left = string(w.Group), max(len(w.Users), 1)
+		e.Group, e.Left = string(w.Group), max(len(w.members()), 1)
 	case w.Name == "delete_group":
 		e.Group, e.Closed = string(w.Group), true
 	case w.Group != "":
@@ -203,13 +139,58 @@ func asType(err error, to **json.UnmarshalTypeError) bool {
 	return ok
 }
 
-func firstID(ids ...flexString) flexString {
-	for _, id := range ids {
-		if id != "" {
-			return id
+// members are the people of an event of a group, each once.
+func (w wireEvent) members() []string {
+	var ids []string
+	for _, u := range w.Users {
+		if u.ID != "" {
+			ids = append(ids, string(u.ID))
 		}
 	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// people are all whom an event without a message is about, as one word to make a key of.
+func (w wireEvent) people() flexString {
+	all := append(w.members(), string(w.User), string(w.UserApp), string(w.Sender.ID), string(w.Follower.ID))
+	if who := strings.Join(all, " "); strings.TrimSpace(who) != "" {
+		return flexString(who)
+	}
 	return ""
+}
+
+// sameJoin is how far apart the two events may be that tell of one person's joining: that she was let in, and that she
+// is in. Whether Zalo sends both is not known.
+const sameJoin = 10 * time.Minute
+
+// joined is how many people joined by an event and not by another one shortly before.
+func (c *Client) joined(w wireEvent, e Event) int {
+	members := w.members()
+	if len(members) == 0 {
+		return 1
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for who, j := range c.joins {
+		if e.At.Sub(j.at).Abs() > sameJoin {
+			delete(c.joins, who)
+		}
+	}
+	n := 0
+	for _, id := range members {
+		who := c.hash("oa", flexString(id)) + " " + string(w.Group)
+		if j, before := c.joins[who]; !before || j.key == e.Key { // the same event again says the same again
+			c.joins[who] = join{e.Key, e.At}
+			n++
+		}
+	}
+	return n
+}
+
+type join struct {
+	key string
+	at  time.Time
 }
 
 // said is a message of a group as an event tells it. The event has no name of the sender, which is as we like it.
@@ -255,8 +236,7 @@ func attached(w wireEvent, id string, kind *string) []lantoa.Media {
 // told is a message to the account itself: the word that links a person to her unit, or a story, or part of one.
 func (c *Client) told(e *Event, w wireEvent, id, kind string) {
 	e.Sender = c.hash("oa", w.Sender.ID)
-	if code := codeForm.FindString(w.Message.Text); code != "" {
-		e.Code = strings.ToUpper(code)
+	if e.Code = codeIn(w.Message.Text); e.Code != "" {
 		return
 	}
 	k := kindNamed(kind)
@@ -266,87 +246,4 @@ func (c *Client) told(e *Event, w wireEvent, id, kind string) {
 		return
 	}
 	e.Submission = &lantoa.Submission{Via: "zalo_oa", Sender: e.Sender, Externals: []string{id}, Text: text, Media: media, ToldAt: e.At}
-}
-
-// ReadBot reads an update of the Bot Platform, bare or inside {"ok","result"}: a message that mentions our bot in a
-// group, or is written to it alone, is a story told to us. Those of other bots say nothing, nor do kinds that the
-// platform hands over without content.
-func (c *Client) ReadBot(body []byte, now time.Time) (Event, error) {
-	type update struct {
-		Name    string `json:"event_name"`
-		Message struct {
-			ID      flexString `json:"message_id"`
-			Date    flexInt    `json:"date"`
-			Text    string     `json:"text"`
-			Caption string     `json:"caption"`
-			Photo   string     `json:"photo_url"`
-			Picture string     `json:"photo"`
-			Chat    struct {
-				ID   flexString `json:"id"`
-				Type string     `json:"chat_type"`
-			} `json:"chat"`
-			From struct {
-				ID  flexString `json:"id"`
-				Bot bool       `json:"is_bot"`
-			} `json:"from"`
-		} `json:"message"`
-	}
-	var wrapped struct {
-		update
-		Result *update `json:"result"`
-	}
-	odd := (*json.UnmarshalTypeError)(nil)
-	if err := json.Unmarshal(body, &wrapped); err != nil && !asType(err, &odd) {
-		return Event{}, lantoa.Problem(lantoa.Garbled, "webhook", "")
-	}
-	u := wrapped.update
-	if wrapped.Result != nil {
-		u = *wrapped.Result
-	}
-	if u.Name == "" {
-		return Event{}, lantoa.Problem(lantoa.Garbled, "webhook", "")
-	}
-	m := u.Message
-	e := Event{Key: u.Name + " " + string(m.ID), Name: u.Name, At: m.Date.millis()}
-	if e.At.IsZero() {
-		e.At = now.UTC()
-	}
-	if m.From.Bot || m.ID == "" {
-		return e, nil
-	}
-	e.Sender = c.hash("bot", m.From.ID)
-	words := m.Text
-	if words == "" {
-		words = m.Caption
-	}
-	if code := codeForm.FindString(words); code != "" {
-		e.Code = strings.ToUpper(code)
-		return e, nil
-	}
-	sub := lantoa.Submission{Via: "zalo_bot", Sender: e.Sender, Externals: []string{string(m.ID)}, ToldAt: e.At, Text: talk.Clean(c.withoutBot(words))}
-	for _, url := range []string{m.Photo, m.Picture} {
-		if url != "" && len(sub.Media) == 0 {
-			sub.Media = []lantoa.Media{{Kind: talk.Photo, URL: html.UnescapeString(url), ID: string(m.ID)}}
-		}
-	}
-	if e.Sender != "" && (sub.Text != "" || len(sub.Media) > 0) {
-		e.Submission = &sub
-	}
-	return e, nil
-}
-
-// withoutBot takes the mention of our bot from the beginning of a message.
-func (c *Client) withoutBot(words string) string {
-	words = strings.TrimSpace(words)
-	if name := c.opt.Bot.Name; name != "" {
-		if rest, ok := strings.CutPrefix(words, "@"+name); ok {
-			return strings.TrimSpace(rest)
-		}
-	}
-	if rest, ok := strings.CutPrefix(words, "@Bot"); ok { // names of bots begin so
-		if i := strings.IndexAny(rest, "#\n"); i >= 0 && i < 60 {
-			return strings.TrimSpace(rest[i:])
-		}
-	}
-	return words
 }

@@ -75,14 +75,17 @@ var answers = map[int]Answer{
 	-403: {Leave, lantoa.Gone, "group"}, // the account does not own the group
 }
 
-// Classify says what an error code means. Code −223 has two meanings and is told by its message; a code
-// that is not in the table is not repeated but shown.
+// Classify says what an error code means. Code −223 has two meanings and is told by its message, and −213 and −214
+// have been seen with another; a code that is not in the table is not repeated but shown.
 func Classify(code int, message string) Answer {
-	if code == -223 {
-		if strings.Contains(strings.ToLower(message), "quota") {
-			return Answer{NextPeriod, lantoa.Limited, "quota"}
-		}
+	words := strings.ToLower(message)
+	switch {
+	case code == -223 && strings.Contains(words, "quota"):
+		return Answer{NextPeriod, lantoa.Limited, "quota"}
+	case code == -223:
 		return Answer{Consent, lantoa.NoRight, "api"}
+	case (code == -213 || code == -214) && strings.Contains(words, "attachment"): // seen for a picture of a wrong form
+		return Answer{Show, lantoa.Refused, "attachment"}
 	}
 	if a, ok := answers[code]; ok {
 		return a

@@ -197,10 +197,12 @@ func open(t *testing.T) *house {
 
 // again is a client of the same house as after a restart.
 func (h *house) again() *Client {
-	return New(Options{
+	c := New(Options{
 		APIURL: h.server.URL, OAuthURL: h.server.URL, AppID: "4188", AppSecret: "app-secret",
 		Vault: h.vault, Known: h.shelf.known, Now: func() time.Time { return h.now }, PerMinute: 100_000,
 	})
+	c.wait = time.Millisecond
+	return c
 }
 
 // visit reads the group and puts what came on the shelf.
