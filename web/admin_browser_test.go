@@ -125,6 +125,8 @@ func TestAStoryThatWasSentInABrowser(t *testing.T) {
 			b.Reads("article h2", "C-0001", "chưa rõ đơn vị")
 			browse.Eval[int](b, `[...document.querySelector("article").querySelectorAll("details")].map(d => d.open = true).length`)
 			b.Fits("hop-cau-chuyen")
+			b.Click("article [data-copy]")
+			b.Until(`document.querySelector("article [data-copy]").textContent === "Đã chép"`)
 			b.Click("article button[value=taken]")
 			b.Until(`document.querySelector("main > .notice")`)
 			b.Reads("main > .notice", "Đã nhận C-0001.")

@@ -77,13 +77,12 @@ func (s *Server) tell(ctx context.Context, page Page, code string) (tellPage, er
 	}
 	p.TellersTitle = p.T("tell.linked", "n", len(tellers))
 	for _, t := range first(tellers, tellersShown) {
-		name := names[t.Unit].Name
-		if name == "" {
+		if names[t.Unit].Name == "" {
 			u, err := s.Store.Unit(ctx, t.Unit)
 			if err != nil {
 				return p, err
 			}
-			name, names[t.Unit] = u.Name, u
+			names[t.Unit] = u
 		}
 		p.Tellers = append(p.Tellers, tellerRow{Sender: t.Sender, Who: names[t.Unit].UnionName(), Since: p.moment(t.LinkedAt)})
 	}

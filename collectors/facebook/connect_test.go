@@ -207,7 +207,7 @@ func TestManyTokensAreAskedAboutInOneCall(t *testing.T) {
 }
 
 func TestTryRead(t *testing.T) {
-	page := func(change func(path string) *answer) (string, error, *graph) {
+	page := func(change func(path string) *answer) (string, *graph, error) {
 		g := newGraph(t, func(path string, q url.Values) answer {
 			if a := change(path); a != nil {
 				return *a
@@ -219,7 +219,7 @@ func TestTryRead(t *testing.T) {
 		})
 		name, err := g.client().TryRead(t.Context(), aPage, aToken)
 		noSecrets(t, g.urls, err)
-		return name, err, g
+		return name, g, err
 	}
 	always := func(at string, a answer) func(string) *answer {
 		return func(path string) *answer {
@@ -229,7 +229,7 @@ func TestTryRead(t *testing.T) {
 			return nil
 		}
 	}
-	if name, err, g := page(always("", answer{})); err != nil || name != channel.Name || g.calls != 1 {
+	if name, g, err := page(always("", answer{})); err != nil || name != channel.Name || g.calls != 1 {
 		t.Errorf("%q, %v in %d calls", name, err, g.calls)
 	}
 	posts := aPage + "/published_posts"
@@ -249,7 +249,7 @@ func TestTryRead(t *testing.T) {
 		{"no answer in time", posts, answer{null: true, status: 500, body: "{}"}, lantoa.Away},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err, _ := page(always(tt.at, tt.a)); lantoa.KindOf(err) != tt.want {
+			if _, _, err := page(always(tt.at, tt.a)); lantoa.KindOf(err) != tt.want {
 				t.Errorf("%v, want %s", err, tt.want)
 			}
 		})

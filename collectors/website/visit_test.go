@@ -183,7 +183,7 @@ func TestOldEncodings(t *testing.T) {
 	page := func(charset, title, body string) string {
 		return `<html><head><meta http-equiv="Content-Type" content="text/html; charset=` + charset + `"><title>x</title></head><body><h1>` + title + `</h1><div class=date>25/11/2026</div><div class=nd>` + body + `</div></body></html>`
 	}
-	const tcvnTitle, tcvnBody = "Héi Phô n÷ x· §ång MÉu tÆng quµ", "ChÞ Hoa ®­îc vay 50 triÖu ®ång ®Ó nu«i gµ, nay ®· cã h¬n hai tr¨m con. Mçi th¸ng chÞ ®Ó dµnh cho tæ tiÕt kiÖm."
+	const tcvnTitle, tcvnBody = "Héi Phô n÷ x· §ång MÉu tÆng quµ", "ChÞ Hoa ®\u00adîc vay 50 triÖu ®ång ®Ó nu«i gµ, nay ®· cã h¬n hai tr¨m con. Mçi th¸ng chÞ ®Ó dµnh cho tæ tiÕt kiÖm."
 	const vniTitle, vniBody = "Hoäi Phuï nöõ xaõ Ñoàng Maãu taëng quaø", "Chò Hoa ñöôïc vay 50 trieäu ñoàng ñeå nuoâi gaø, nay ñaõ coù hôn hai traêm con. Moãi thaùng chò ñeå daønh cho toå tieát kieäm."
 	w1252 := func(s string) string { return windows(t, charmap.Windows1252, s) }
 	for _, tt := range []struct{ name, kind, page string }{

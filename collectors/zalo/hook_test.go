@@ -3,10 +3,15 @@ package zalo
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/collectors/talk"
@@ -211,27 +216,84 @@ func TestTheWordThatLinksASender(t *testing.T) {
 	}
 }
 
+// recorded are the recordings that begin with a prefix, for a fuzzer to begin with; none where they are not.
+func recorded(f *testing.F, pattern string) (all [][]byte) {
+	names, _ := filepath.Glob(filepath.Join("../../../shared/fixtures/zalo", pattern))
+	for _, name := range names {
+		if b, err := os.ReadFile(name); err == nil {
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// telling is a client whose hashes can be told from what was hashed.
+func telling() *Client {
+	return hooked(func(o *Options) { o.Hash = func(string, string) string { return "h" } })
+}
+
 func FuzzHook(f *testing.F) {
-	for _, s := range []string{`{"event_name":"user_send_group_text","message":{"text":"a","msg_id":1}}`, `{"event_name":"user_withdraw","user_id":7}`, `[]`, `{"event_name":[]}`,
-		`{"event_name":"user_send_group_link","message":{"attachments":[{"type":"link","payload":{"description":"{\"phone\":\"0990000187\"}"}}]}}`} {
+	for _, s := range []string{
+		`{"event_name":"user_send_group_text","sender":{"id":"7300000000000000001"},"message":{"text":"a","msg_id":1}}`, `{"event_name":"user_withdraw","user_id":7}`, `[]`, `{"event_name":[]}`,
+		`{"event_name":"user_send_group_link","message":{"attachments":[{"type":"link","payload":{"description":"{\"phone\":\"0990000187\"}"}}]}}`,
+		`{"event_name":"user_join_group","group_id":"g","users":[{"id":1},null,7],"timestamp":1}`, `{"event_name":"user_send_image","message":{"msg_id":"1","attachments":{}},"sender":{"id":"2"}}`,
+	} {
 		f.Add([]byte(s))
 	}
-	c := hooked(func(o *Options) { o.Hash = nil })
+	for _, body := range recorded(f, "[12]*_webhook_*.json") {
+		f.Add(body)
+	}
 	f.Fuzz(func(t *testing.T, body []byte) {
+		c := telling()
 		e, err := c.ReadHook(body, monday)
-		if err == nil && (e.Name == "" || e.At.IsZero()) {
+		if err != nil {
+			if lantoa.KindOf(err) != lantoa.Garbled {
+				t.Error(err)
+			}
+			return
+		}
+		if e.Name == "" || e.At.IsZero() || e.Key == "" || e.Joined < 0 || e.Left < 0 {
 			t.Errorf("%+v", e)
 		}
+		if e.Sender != "" && e.Sender != "h" || e.Message != nil && e.Message.Author != "" && e.Message.Author != "h" {
+			t.Errorf("a person left the package: %+v", e)
+		}
+		if m := e.Message; m != nil && !talk.Words(m.Kind) && (m.Text != "" || m.Media != nil) {
+			t.Errorf("the content of a %s was kept: %+v", m.Kind, m)
+		}
+		if e.Submission != nil && (e.Submission.Sender == "" || len(e.Submission.Externals) == 0 || e.Code != "") {
+			t.Errorf("nobody told %+v", e.Submission)
+		}
+		if again, err := c.ReadHook(body, monday); err != nil || again.Key != e.Key || again.Joined != e.Joined {
+			t.Errorf("read again it says %+v, %v", again, err)
+		}
+		c.VerifyHook(signedWith("mac=52b5130af4c7b53ff66c5fc2909b27483171862420a91c3f2e5a165853723afd"), body, monday)
 	})
 }
 
 func FuzzBot(f *testing.F) {
-	for _, s := range []string{`{"event_name":"message.text.received","message":{"message_id":"1","text":"a","from":{"id":"2"}}}`, `{"ok":true,"result":{"event_name":"x"}}`, `{"result":7}`} {
+	for _, s := range []string{`{"event_name":"message.text.received","message":{"message_id":"1","text":"a","from":{"id":"2"}}}`, `{"ok":true,"result":{"event_name":"x"}}`, `{"result":7}`,
+		`{"event_name":"message.text.received","message":{"message_id":"1","text":"@Bot x NOI-7KQ2MX","chat":{"id":"3","chat_type":"GROUP"},"from":{"id":"2"}}}`} {
 		f.Add([]byte(s))
 	}
-	c := hooked(func(o *Options) { o.Hash = nil })
+	for _, body := range recorded(f, "30_bot_platform_updates.json") {
+		var updates []json.RawMessage
+		if json.Unmarshal(body, &updates) == nil {
+			for _, u := range updates {
+				f.Add([]byte(u))
+			}
+		}
+	}
+	c := telling()
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if e, err := c.ReadBot(body, monday); err == nil && e.Submission != nil && e.Submission.Sender == "" {
+		e, err := c.ReadBot(body, monday)
+		if err != nil {
+			return
+		}
+		if e.Name == "" || e.At.IsZero() || e.Sender != "" && e.Sender != "h" || e.Group != "" {
+			t.Errorf("%+v", e)
+		}
+		if e.Submission != nil && (e.Submission.Sender == "" || e.Code != "" || e.Unreadable || e.Submission.Text == "" && len(e.Submission.Media) == 0) {
 			t.Errorf("nobody told %+v", e.Submission)
 		}
 	})
@@ -240,7 +302,11 @@ func FuzzBot(f *testing.F) {
 func FuzzConversation(f *testing.F) {
 	f.Add([]byte(`{"error":0,"data":[{"src":1,"time":1,"type":"text","message":"a","message_id":"1","from_id":"2"}]}`))
 	f.Add([]byte(`{"error":"0","data":[{"time":"x","links":{}}]}`))
-	c := hooked(func(o *Options) { o.Hash = nil })
+	f.Add([]byte(`{"error":0,"data":[{"type":"link","links":[{"description":"{\"phone\":\"0990000187\"}"}]},null,{"type":"file","message_id":2,"description":"../a"}]}`))
+	for _, body := range recorded(f, "0[789]_gmf_*.json") {
+		f.Add(body)
+	}
+	c := telling()
 	f.Fuzz(func(t *testing.T, body []byte) {
 		page, err := decode[[]wireMessage](body)
 		if err != nil {
@@ -248,13 +314,190 @@ func FuzzConversation(f *testing.F) {
 		}
 		var messages []talk.Message
 		for _, m := range page {
-			if msg, ok := c.read(m, monday); ok {
-				messages = append(messages, msg)
+			msg, ok := c.read(m, monday)
+			if !ok {
+				continue
 			}
+			if msg.ID == "" || msg.At.IsZero() || msg.Author != "" && msg.Author != "h" {
+				t.Errorf("%+v", msg)
+			}
+			if !talk.Words(msg.Kind) && (msg.Text != "" || msg.Media != nil) {
+				t.Errorf("the content of a %s was kept: %+v", msg.Kind, msg)
+			}
+			messages = append(messages, msg)
 		}
 		posts, chatter := talk.Sort(messages, nil)
 		if len(posts)+len(chatter) != len(messages) {
 			t.Errorf("%d messages are %d posts and %d chatter", len(messages), len(posts), len(chatter))
 		}
 	})
+}
+
+// A picture is told of before or after its story, and by two doors: it is one story with its pictures in the end.
+func TestAStoryByWebhookAndByReadingIsOne(t *testing.T) {
+	h := open(t)
+	c := h.Client
+	play(t, h, "07_gmf_conversation_page0.json", "08_gmf_conversation_page1_shifted.json")
+	haul := h.visit(t)
+	for _, file := range []string{"10_webhook_group_text_story.json", "12_webhook_group_image.json"} {
+		e, err := c.ReadHook(fixture(t, file), monday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := e.Message; !h.shelf.posts[m.ID] && !h.shelf.chatter[m.ID] || e.Group != h.group.External {
+			t.Errorf("%s: message %s is not the one that was read", file, m.ID)
+		}
+		if e.Message.Kind == talk.Text && (e.Message.Text != haul.Posts[0].Text || e.Message.Author != haul.Posts[0].Author || e.Message.Author == "") {
+			t.Errorf("the event tells of it in other words, or of another author: %q", e.Message.Text)
+		}
+	}
+}
+
+func TestEvents(t *testing.T) {
+	join := func(name, at string, ids ...string) string {
+		var users []string
+		for _, id := range ids {
+			users = append(users, `{"id":"`+id+`"}`)
+		}
+		return `{"event_name":"` + name + `","group_id":"a1f0c3d200000000c001","users":[` + strings.Join(users, ",") + `],"timestamp":"` + at + `"}`
+	}
+	tests := []struct {
+		name   string
+		bodies []string
+		want   string // of the last
+	}{
+		{"whoever is let in and then is in joined once", []string{join("accept_request_join_group", "1794967200000", "7300000000000000003"), join("user_join_group", "1794967201000", "7300000000000000003")}, "joined 0"},
+		{"the same event again says the same again", []string{join("user_join_group", "1794967200000", "7300000000000000003"), join("user_join_group", "1794967200000", "7300000000000000003")}, "joined 1"},
+		{"who joins again after an hour joined again", []string{join("user_join_group", "1794967200000", "7300000000000000003"), join("user_join_group", "1794970800000", "7300000000000000003")}, "joined 1"},
+		{"only those who were not let in before are new", []string{join("react_request_join_group_accept", "1794967200000", "7300000000000000003"), join("user_join_group", "1794967200500", "7300000000000000003", "7300000000000000004")}, "joined 1"},
+		{"who was refused did not join", []string{join("reject_request_join_group", "1794967200000", "7300000000000000003")}, "joined 0"},
+		{"who asks did not join", []string{join("user_request_join_group", "1794967200000", "7300000000000000003")}, "joined 0"},
+		{"a join without names is one", []string{`{"event_name":"user_join_group","group_id":"g","timestamp":"1794967200000"}`}, "joined 1"},
+		{"leaving has two names", []string{join("user_leave_group", "1794967200000", "7300000000000000003", "7300000000000000003")}, "left 1"},
+		{"a message of ours to one person is an echo", []string{`{"event_name":"oa_send_text","sender":{"id":"2188400000000000187"},"recipient":{"id":"7300000000000000003"},"message":{"msg_id":"1","text":"chào"},"timestamp":"1794967200000"}`}, "echo"},
+		{"a visiting card hidden as a link", []string{`{"event_name":"user_send_group_link","sender":{"id":"7300000000000000003"},"recipient":{"id":"g"},"message":{"msg_id":"1","attachments":[{"type":"link","payload":{"url":"u","description":"{\"phone\":\"0990000187\"}"}}]},"timestamp":"1794967200000"}`}, "says card of 0"},
+		{"a kind that Zalo has yet to think of", []string{`{"event_name":"user_send_group_hologram","sender":{"id":"7300000000000000003"},"recipient":{"id":"g"},"message":{"message_id":"1"},"timestamp":"1794967200000"}`}, "says unsupported of 0"},
+		{"a location told to us alone is none of our business", []string{`{"event_name":"user_send_location","sender":{"id":"7300000000000000003"},"message":{"msg_id":"1","text":"em ở đây","attachments":[{"type":"location","payload":{"coordinates":{"latitude":"21.4","longitude":"105.9"}}}]},"timestamp":"1794967200000"}`}, "nothing"},
+		{"pictures told to us alone are part of a story", []string{`{"event_name":"user_send_image","sender":{"id":"7300000000000000003"},"message":{"msg_id":"1","attachments":[{"type":"image","payload":{"url":"https://a/1.jpg?a=1&amp;b=2"}},{"type":"image","payload":{"url":"https://a/2.jpg"}}]},"timestamp":"1794967200000"}`}, "told 2 https://a/1.jpg?a=1&b=2"},
+		{"an event that we do not know says nothing", []string{`{"event_name":"shop_has_order","timestamp":"1794967200000"}`}, "nothing"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := hooked()
+			var e Event
+			for _, body := range tt.bodies {
+				var err error
+				if e, err = c.ReadHook([]byte(body), monday); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := "nothing"
+			switch {
+			case e.Message != nil:
+				got = "says " + e.Message.Kind + " of " + strconv.Itoa(len(e.Message.Media))
+			case e.Submission != nil:
+				got = "told " + strconv.Itoa(len(e.Submission.Media)) + " " + e.Submission.Media[0].URL
+			case e.Echo:
+				got = "echo"
+			case e.Left > 0:
+				got = "left " + strconv.Itoa(e.Left)
+			case strings.Contains(e.Name, "join"):
+				got = "joined " + strconv.Itoa(e.Joined)
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+	t.Run("two people who withdraw in the same moment are two", func(t *testing.T) {
+		c := hooked(func(o *Options) { o.Hash = nil })
+		one, _ := c.ReadHook([]byte(`{"event_name":"user_withdraw","user_id":"7300000000000000001","timestamp":"1795143600000"}`), monday)
+		two, _ := c.ReadHook([]byte(`{"event_name":"user_withdraw","user_id":"7300000000000000002","timestamp":"1795143600000"}`), monday)
+		if one.Key == two.Key || strings.Contains(one.Key, "730000") {
+			t.Errorf("%q, %q", one.Key, two.Key)
+		}
+	})
+}
+
+func TestOnlyWhatIsSaidToTheBotIsForUs(t *testing.T) {
+	update := func(kind, chat, said string, bot bool) []byte {
+		b, _ := json.Marshal(map[string]any{"event_name": "message." + kind + ".received", "message": map[string]any{
+			"message_id": "m1", "date": 1795395662055, "chat": map[string]any{"id": "chat-1", "chat_type": chat},
+			"from": map[string]any{"id": "b07000000000000000f1", "is_bot": bot, "display_name": "Thu Mẫu"}, "text": said,
+		}})
+		return b
+	}
+	tests := []struct {
+		name, kind, chat, said string
+		bot                    bool
+		want                   string
+	}{
+		{"a mention in a group", "text", "GROUP", "@Bot Hội LHPN Thái Nguyên Xóm Soi trồng mai", false, "Xóm Soi trồng mai"},
+		{"a decomposed one", "text", "GROUP", norm.NFD.String("@Bot Hội LHPN Thái Nguyên Xóm Soi trồng mai"), false, "Xóm Soi trồng mai"},
+		{"under a name that nobody set", "text", "GROUP", "@Bot Khác #mohinh Xóm Soi trồng mai", false, "#mohinh Xóm Soi trồng mai"},
+		{"talk in a group that we happen to hear", "text", "GROUP", "Xóm Soi trồng mai", false, ""},
+		{"written to the bot alone", "text", "PRIVATE", "Xóm Soi trồng mai", false, "Xóm Soi trồng mai"},
+		{"another bot", "text", "PRIVATE", "Xóm Soi trồng mai", true, ""},
+		{"a document", "unsupported", "PRIVATE", "", false, "unreadable"},
+		{"a document in a group", "unsupported", "GROUP", "", false, ""},
+		{"a voice", "voice", "PRIVATE", "", false, "unreadable"},
+		{"a sticker", "sticker", "PRIVATE", "", false, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := hooked().ReadBot(update(tt.kind, tt.chat, tt.said, tt.bot), monday)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			switch {
+			case e.Unreadable:
+				got = "unreadable"
+			case e.Submission != nil:
+				got = e.Submission.Text
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestTheBotAnswers(t *testing.T) {
+	h := open(t)
+	opt := h.opt
+	opt.Bot = Bot{URL: h.server.URL, Token: "123:secret-token", Secret: "s"}
+	c := New(opt)
+	answer := `{"ok":true,"result":{"message_id":"9"}}`
+	var asked map[string]string
+	h.server.before = func(r *http.Request, w http.ResponseWriter) bool {
+		if r.URL.Path != "/bot123:secret-token/sendMessage" {
+			t.Errorf("asked %s", r.URL.Path)
+		}
+		asked = nil
+		json.NewDecoder(r.Body).Decode(&asked)
+		w.Write([]byte(answer))
+		return true
+	}
+	e, err := c.ReadBot([]byte(`{"event_name":"message.text.received","message":{"message_id":"m1","date":1,"text":"Xóm Soi","chat":{"id":"chat-1","chat_type":"PRIVATE"},"from":{"id":"b0f1"}}}`), monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Answer(t.Context(), e, "Đã nhận, mã C-0147 [@b0f1]"); err != nil || asked["chat_id"] != "chat-1" || asked["text"] != "Đã nhận, mã C-0147 @•••" {
+		t.Errorf("%v, %v", asked, err)
+	}
+	if told, _ := json.Marshal(e); strings.Contains(string(told), "chat-1") {
+		t.Errorf("the chat of a person leaves the package: %s", told)
+	}
+	answer = `{"ok":false,"error_code":403,"description":"Forbidden"}`
+	if err := c.Answer(t.Context(), e, "x"); lantoa.KindOf(err) != lantoa.Refused {
+		t.Errorf("got %v", err)
+	}
+	h.server.Close()
+	if err := c.Answer(t.Context(), e, "x"); lantoa.KindOf(err) != lantoa.Away || strings.Contains(err.Error(), "secret-token") {
+		t.Errorf("got %v", err)
+	}
+	if err := c.Answer(t.Context(), Event{}, "x"); lantoa.KindOf(err) != lantoa.Invalid {
+		t.Errorf("nobody to answer to: %v", err)
+	}
 }

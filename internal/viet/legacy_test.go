@@ -194,7 +194,7 @@ func FuzzLegacy(f *testing.F) {
 	f.Add("Héi Liªn hiÖp Phô n÷ x· §ång MÉu")
 	f.Add("HOÄI LIEÂN HIEÄP PHUÏ NÖÕ")
 	f.Add("Où est né l’été ?")
-	f.Add("oâ\xff\xc3\x00ôùù·­")
+	f.Add("oâ\xff\xc3\x00ôùù·\u00ad")
 	f.Fuzz(func(t *testing.T, s string) {
 		l := Recognise(s)
 		for _, as := range []Legacy{Unicode, TCVN3, VNI} {

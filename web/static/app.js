@@ -132,6 +132,17 @@ document.documentElement.classList.add("js");
     [t.textContent, t.title] = [t.title, t.textContent];
   });
 
+  // Words that are to be sent elsewhere go to the clipboard with one press.
+  $$("[data-copy]").forEach((b) => {
+    b.hidden = false;
+    b.addEventListener("click", async () => {
+      const words = $("textarea", b.form);
+      words.select();
+      try { await navigator.clipboard.writeText(words.value); } catch { document.execCommand("copy"); }
+      b.textContent = b.dataset.copy;
+    });
+  });
+
   // The menu closes when one presses elsewhere.
   document.addEventListener("click", (e) => $$(".me[open]").forEach((d) => { if (!d.contains(e.target)) d.open = false; }));
 
