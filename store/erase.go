@@ -12,8 +12,8 @@ import (
 )
 
 // Erase forgets everything that people wrote, who are known by keyed hashes: words, titles, pictures, earlier
-// wordings, what they told us directly, and who told it. Of each post stays that it was, so that no later reading
-// brings it back. Index and finder drop it as they drop what was removed.
+// wordings, what they told us directly, and who told it. Of each post stays that it was, and of each of them a mark, so that no
+// later reading, late message or old file brings anything back. Index and finder drop it as they drop what was removed.
 func (s *Store) Erase(ctx context.Context, authors []string, at time.Time, by, why string) (lantoa.Erased, error) {
 	var erased lantoa.Erased
 	authors = slices.DeleteFunc(slices.Clone(authors), func(a string) bool { return a == "" })
@@ -40,6 +40,9 @@ func (s *Store) Erase(ctx context.Context, authors []string, at time.Time, by, w
 				return err
 			}
 			erased.Submissions += int(subs)
+			if err := noteWithdrawal(ctx, t, author, at); err != nil {
+				return err
+			}
 			if _, err := t.exec(ctx, `DELETE FROM tellers WHERE sender = $1`, author); err != nil {
 				return err
 			}

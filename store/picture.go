@@ -256,31 +256,35 @@ func (s *Store) SavePreview(ctx context.Context, p lantoa.Preview) error {
 // PreviewsWanted are addresses that posts told since a moment link to and that were not asked yet, newest first. One
 // that did not answer is asked once more after a day.
 func (s *Store) PreviewsWanted(ctx context.Context, since, now time.Time, limit int) ([]string, error) {
-	type row struct{ media []lantoa.Media }
-	posts, err := list(ctx, s.reads, func(rows *sql.Rows) (r row, err error) { return r, rows.Scan(packed{&r.media}) }, `
-		SELECT media FROM posts
-		WHERE type = 'link' AND told_at >= $1 AND removed_at = '' AND media <> ''
-		ORDER BY told_at DESC`, stamp(since))
+	done := map[string]bool{}
+	err := each(ctx, s.reads, func(rows *sql.Rows) error {
+		var url string
+		var tries int
+		var at time.Time
+		err := rows.Scan(&url, &tries, moment{&at})
+		again := tries == 1 && (now.Sub(at) >= 24*time.Hour || at.After(now.Add(aheadOfTime)))
+		done[url] = !again
+		return err
+	}, `SELECT url, tries, fetched_at FROM previews`)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
 	var wanted []string
-	for _, r := range posts {
-		for _, m := range r.media {
-			if m.Kind != "link" || m.URL == "" || seen[m.URL] || len(wanted) >= limit {
-				continue
-			}
-			seen[m.URL] = true
-			var tries int
-			var at time.Time
-			err := get(ctx, s.reads, `SELECT tries, fetched_at FROM previews WHERE url = $1`, []any{clean(m.URL)}, &tries, moment{&at})
-			if errors.Is(err, sql.ErrNoRows) || err == nil && tries == 1 && now.Sub(at) >= 24*time.Hour {
+	err = each(ctx, s.reads, func(rows *sql.Rows) error {
+		var media []lantoa.Media
+		if err := rows.Scan(packed{&media}); err != nil {
+			return err
+		}
+		for _, m := range media {
+			if url := clean(m.URL); m.Kind == "link" && url != "" && !done[url] {
+				done[url] = true
 				wanted = append(wanted, m.URL)
-			} else if err != nil {
-				return nil, err
 			}
 		}
-	}
-	return wanted, nil
+		return nil
+	}, `
+		SELECT media FROM posts
+		WHERE type = 'link' AND told_at >= $1 AND removed_at = '' AND media <> ''
+		ORDER BY told_at DESC, id`, stamp(since))
+	return wanted[:min(len(wanted), limit)], err
 }

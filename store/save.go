@@ -34,7 +34,7 @@ func (s *Store) SavePosts(ctx context.Context, ch lantoa.ChannelID, posts []lant
 	}
 	wrong := s.wrongFrom(at)
 	plan, err := planPosts(ctx, s.reads, ch, in, at, wrong)
-	if err != nil || len(plan.deeds) == 0 && (importOf(ctx) == "" || len(plan.same) == 0) {
+	if err != nil || len(plan.deeds)+len(plan.withdrawn) == 0 && (importOf(ctx) == "" || len(plan.same) == 0) {
 		return plan.saved, err
 	}
 	err = s.within(ctx, func(t *tx) error {
@@ -66,7 +66,16 @@ func (s *Store) SavePosts(ctx context.Context, ch lantoa.ChannelID, posts []lant
 		if err := book.noteSame(ctx, plan.same); err != nil {
 			return err
 		}
-		if len(plan.deeds) == 0 && !book.wrote() {
+		if len(plan.withdrawn) > 0 {
+			var erased lantoa.Erased
+			if err := eraseAll(ctx, t, plan.withdrawn, at, n, &erased); err != nil {
+				return err
+			}
+			if err := noteErased(ctx, t, at, "lantoa", "user_withdraw", erased); err != nil {
+				return err
+			}
+		}
+		if len(plan.deeds)+len(plan.withdrawn) == 0 && !book.wrote() {
 			return errUnchanged
 		}
 		if plan.recount {
@@ -130,10 +139,11 @@ type stored struct {
 }
 
 type savePlan struct {
-	deeds   []deed
-	same    []deed // nothing is to be done for them
-	saved   lantoa.Saved
-	recount bool
+	deeds     []deed
+	same      []deed    // nothing is to be done for them
+	withdrawn []postKey // they are to be erased: who wrote them withdrew, as we learn now
+	saved     lantoa.Saved
+	recount   bool
 }
 
 // planPosts finds what is to be written. Stored times after wrong are the word of a wrong clock.
@@ -143,9 +153,15 @@ func planPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.In
 	if err != nil {
 		return plan, err
 	}
+	if in, plan.withdrawn, err = withoutWithdrawn(ctx, q, ch, in, had); err != nil {
+		return plan, err
+	}
 	var secondLast time.Time
-	if len(had) < len(in) {
+	if slices.ContainsFunc(in, func(p lantoa.Incoming) bool { _, known := had[p.External]; return !known }) {
 		if in, err = withoutTombstones(ctx, q, ch, in); err != nil {
+			return plan, err
+		}
+		if err := adopt(ctx, q, ch, in, had); err != nil {
 			return plan, err
 		}
 		if secondLast, err = secondLastVisit(ctx, q, ch, at); err != nil {
@@ -218,21 +234,28 @@ func storedPosts(ctx context.Context, q asker, ch lantoa.ChannelID, in []lantoa.
 	}
 	had := make(map[string]stored, len(in))
 	err := byHundreds(string(ch), externals, func(args []any) error {
-		return each(ctx, q, func(rows *sql.Rows) error {
-			var p stored
-			err := rows.Scan(append([]any{&p.ID, &p.External, &p.hash, &p.Type, &p.Permalink, &p.Parent, packed{&p.Media},
-				moment{&p.PublishedAt}, moment{&p.ToldAt}, &p.Version, moment{&p.RemovedAt},
-				&p.Hidden, &p.Decor, &p.Sensitive, &p.Vote, &p.fromFile, &p.author, &p.erased}, snapshotInto(&p.Snapshot)...)...)
-			had[p.External] = p
-			return err
-		}, `
-			SELECT id, external, hash, type, permalink, parent, media, published_at, told_at, version, removed_at,
-			       hidden, decor, sensitive, vote, from_file, author, erased,
-			       numbers_at, reactions, by_kind, comments, shares, views, reach, source
-			FROM posts
+		found, err := list(ctx, q, scanStored, `
+			SELECT `+storedColumns+` FROM posts
 			WHERE channel = $1 AND external IN (`+hundred+`)`, args...)
+		for _, p := range found {
+			had[p.External] = p
+		}
+		return err
 	})
 	return had, err
+}
+
+const storedColumns = `
+	id, external, hash, type, permalink, parent, media, published_at, told_at, version, removed_at,
+	hidden, decor, sensitive, vote, from_file, author, erased,
+	numbers_at, reactions, by_kind, comments, shares, views, reach, source`
+
+func scanStored(rows *sql.Rows) (p stored, err error) { return p, rows.Scan(p.into()...) }
+
+func (p *stored) into() []any {
+	return append([]any{&p.ID, &p.External, &p.hash, &p.Type, &p.Permalink, &p.Parent, packed{&p.Media},
+		moment{&p.PublishedAt}, moment{&p.ToldAt}, &p.Version, moment{&p.RemovedAt},
+		&p.Hidden, &p.Decor, &p.Sensitive, &p.Vote, &p.fromFile, &p.author, &p.erased}, snapshotInto(&p.Snapshot)...)
 }
 
 // compare finds what is new about a known post apart from its numbers.
@@ -439,12 +462,12 @@ func (d *deed) update(ctx context.Context, t *tx, at time.Time, n int64) error {
 			published_at = $6, told_at = $7, told_ms = $8, back_dated = $9, removed_at = $10,
 			hidden = $11, decor = $12, sensitive = $13, from_file = $16,
 			vote = CASE WHEN vote_by_hand THEN vote ELSE vote OR $14 END,
-			author = CASE WHEN author = '' THEN $17 ELSE author END,
+			author = CASE WHEN author = '' THEN $17 ELSE author END, external = $18,
 			changed = $15, changed_any = $15
 		WHERE id = $1`,
 		id, string(in.Type), in.Permalink, in.Parent, packMedia(in.Media),
 		stamp(in.PublishedAt), stamp(d.told), d.told.UnixMilli(), !d.told.Equal(in.PublishedAt), stamp(d.removed),
-		in.Hidden, in.Decor, in.Sensitive, in.Vote, n, in.FromFile && d.old.fromFile, in.Author)
+		in.Hidden, in.Decor, in.Sensitive, in.Vote, n, in.FromFile && d.old.fromFile, in.Author, in.External)
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/hoiphunu/lantoa"
@@ -136,6 +137,7 @@ func (s *Store) SealAnew(ctx context.Context, newKey []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	newKey = slices.Clone(newKey)
 	s.key.Store(&newKey)
 	return pieces, nil
 }

@@ -18,7 +18,8 @@ const oneTelling = 10 * time.Minute
 
 // SaveSubmission saves what somebody told us directly. A message that was saved before changes nothing; one that
 // comes within ten minutes of the last of the same person's newest story is added to it; else it is a new one, with
-// the next code. The unit is that of the teller, once she is known. What is saved comes back in sub.
+// the next code. The unit is that of the teller, once she is known. What is saved comes back in sub: nothing, of what
+// she told before she withdrew.
 func (s *Store) SaveSubmission(ctx context.Context, sub *lantoa.Submission) error {
 	if sub.Sender == "" || len(sub.Externals) == 0 {
 		return lantoa.Problem(lantoa.Invalid, "submission", "")
@@ -29,6 +30,12 @@ func (s *Store) SaveSubmission(ctx context.Context, sub *lantoa.Submission) erro
 	return s.lasting(ctx, func(t *tx) error {
 		if _, err := change(ctx, t); err != nil { // whoever holds the number is alone: codes have no gaps and no doubles
 			return err
+		}
+		if gone, err := withdrew(ctx, t, sub.Sender, sub.ToldAt); err != nil {
+			return err
+		} else if gone {
+			*sub = lantoa.Submission{Via: sub.Via, ToldAt: sub.ToldAt, State: lantoa.SubmissionWithdrawn}
+			return errUnchanged
 		}
 		id, err := submissionOf(ctx, t, sub)
 		if err != nil {
@@ -218,7 +225,12 @@ func (s *Store) MakeTellerCode(ctx context.Context, unit lantoa.UnitID, by lanto
 		word = append(word, codeLetters[int(b)%len(codeLetters)])
 	}
 	code := lantoa.TellerCode{Code: string(word), Unit: unit, MadeAt: exact(at), Ends: exact(ends)}
-	return code, s.lasting(ctx, func(t *tx) error {
+	err := s.lasting(ctx, func(t *tx) error {
+		if n, err := t.exec(ctx, `UPDATE units SET code = code WHERE id = $1`, string(unit)); err != nil { // two codes made at once follow one another
+			return err
+		} else if n == 0 {
+			return lantoa.Missing("unit", unit)
+		}
 		if _, err := t.exec(ctx, `DELETE FROM teller_codes WHERE unit = $1 AND used_at = ''`, string(unit)); err != nil {
 			return err
 		}
@@ -228,6 +240,10 @@ func (s *Store) MakeTellerCode(ctx context.Context, unit lantoa.UnitID, by lanto
 		}
 		return note(ctx, t, lantoa.Audit{At: at, Who: by.Email, Action: "teller_code", Subject: string(unit)})
 	})
+	if err != nil {
+		return lantoa.TellerCode{}, err
+	}
+	return code, nil
 }
 
 // LinkTeller links a person to the unit of a code that she sent; NotFound when the code was never given out, has been
@@ -238,6 +254,14 @@ func (s *Store) LinkTeller(ctx context.Context, code, sender string, at time.Tim
 		return lantoa.Teller{}, lantoa.Missing("teller_code", "")
 	}
 	err := s.lasting(ctx, func(t *tx) error {
+		if _, err := change(ctx, t); err != nil { // what she tells at this moment gets the unit from one side or the other
+			return err
+		}
+		if gone, err := withdrew(ctx, t, sender, at); err != nil {
+			return err
+		} else if gone {
+			return lantoa.Missing("teller_code", "")
+		}
 		err := get(ctx, t, `
 			UPDATE teller_codes SET used_at = $2 WHERE code = $1 AND used_at = '' AND ends_at >= $2 RETURNING unit`,
 			[]any{strings.ToUpper(strings.TrimSpace(code)), stamp(at)}, &teller.Unit)

@@ -36,7 +36,7 @@ func (s *Store) UndoImport(ctx context.Context, id lantoa.ImportID, by string, a
 		if before != "" {
 			return lantoa.Problem(lantoa.Conflict, "import", "undone")
 		}
-		u := undoing{tx: t, id: id, at: at, n: n, channels: map[lantoa.ChannelID]bool{}}
+		u := undoing{tx: t, id: id, at: at, n: n, channels: map[lantoa.ChannelID]bool{}, heard: map[string]int{}, shared: map[int64]bool{}}
 		if err := u.all(ctx); err != nil {
 			return err
 		}
@@ -63,6 +63,8 @@ type undoing struct {
 	used     int   // how many posts bear it
 	posts    []postKey
 	channels map[lantoa.ChannelID]bool // whose posts are to be counted anew
+	heard    map[string]int            // counted messages that are taken away from channels
+	shared   map[int64]bool            // entries about what another import has brought or changed since
 }
 
 // entry is one thing that an import did.
@@ -89,6 +91,18 @@ func (u *undoing) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := each(ctx, u, func(rows *sql.Rows) error {
+		var seq int64
+		err := rows.Scan(&seq)
+		u.shared[seq] = true
+		return err
+	}, `
+		SELECT e.seq FROM import_changes e
+		WHERE e.import = $1 AND EXISTS (
+			SELECT 1 FROM import_changes c JOIN imports i ON i.id = c.import
+			WHERE c.id = e.id AND c.kind = e.kind AND c.seq > e.seq AND c.import <> $1 AND i.undone_at = '' AND c.after <> '')`, string(u.id)); err != nil {
+		return err
+	}
 	for _, e := range did {
 		if e.kind != thePost || len(u.posts) == atOneGo {
 			if err := u.dropPosts(ctx); err != nil { // before the channel on which they hang
@@ -107,11 +121,25 @@ func (u *undoing) all(ctx context.Context) error {
 			return err
 		}
 	}
+	return u.dropHeard(ctx)
+}
+
+// dropHeard lets channels forget the messages that were counted.
+func (u *undoing) dropHeard(ctx context.Context) error {
+	for ch, n := range u.heard {
+		if _, err := u.exec(ctx, `UPDATE channels SET chatter = CASE WHEN chatter < $2 THEN 0 ELSE chatter - $2 END WHERE id = $1`, ch, n); err != nil {
+			return err
+		}
+	}
+	clear(u.heard)
 	return nil
 }
 
 // heir is the next thing that another import did to the same, if there is one.
 func (u *undoing) heir(ctx context.Context, e entry) (h entry, is bool, err error) {
+	if !u.shared[e.seq] {
+		return h, false, nil
+	}
 	found, err := list(ctx, u, scanEntry, entries+`
 		WHERE c.kind = $1 AND c.id = $2 AND c.seq > $3 AND c.import <> $4 AND i.undone_at = '' AND c.after <> ''
 		ORDER BY c.seq
@@ -218,10 +246,9 @@ func (u *undoing) remove(ctx context.Context, e entry) (gone bool, err error) {
 	case theMonth:
 		_, err = u.exec(ctx, `DELETE FROM channel_months WHERE channel = $1 AND month = $2 AND metric = $3`, keys(e.kind, e.id)...)
 	case theChatter:
-		channel := keys(e.kind, e.id)[0]
-		if _, err = u.exec(ctx, `DELETE FROM chatter WHERE channel = $1 AND external = $2`, keys(e.kind, e.id)...); err == nil {
-			_, err = u.exec(ctx, `UPDATE channels SET chatter = chatter - 1 WHERE id = $1 AND chatter > 0`, channel)
-		}
+		ch, _, _ := strings.Cut(e.id, "/")
+		u.heard[ch]++
+		_, err = u.exec(ctx, `DELETE FROM chatter WHERE channel = $1 AND external = $2`, keys(e.kind, e.id)...)
 	case theSize:
 		channel := keys(e.kind, e.id)[0]
 		if _, err = u.exec(ctx, `DELETE FROM channel_snapshots WHERE channel = $1 AND at = $2`, keys(e.kind, e.id)...); err == nil {

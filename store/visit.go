@@ -39,7 +39,7 @@ func (s *Store) NoteVisit(ctx context.Context, v lantoa.Visit) error {
 				complete = excluded.complete, trouble_kind = excluded.trouble_kind,
 				trouble_what = excluded.trouble_what, trouble_note = excluded.trouble_note,
 				trouble_since = excluded.trouble_since, trouble_until = excluded.trouble_until,
-				next_at = excluded.next_at`,
+				next_at = excluded.next_at, depth = excluded.depth`,
 			string(v.Channel), stamp(v.At), v.Took.Milliseconds(), v.Seen, v.New, v.Chatter, v.Calls, v.Complete,
 			string(trouble.Kind), clean(trouble.What), clean(trouble.Note), stamp(trouble.Since), stamp(trouble.Until),
 			stamp(v.Next), string(v.Depth)); err != nil {

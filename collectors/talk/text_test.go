@@ -1,6 +1,7 @@
 package talk_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -69,6 +70,19 @@ func TestHarmless(t *testing.T) {
 		if got := talk.Harmless(tt.text); got != tt.want || form.MatchString(got) {
 			t.Errorf("%q became %q, want %q", tt.text, got, tt.want)
 		}
+	}
+}
+
+// 24_send_requests_responses.json: what goes out rings nobody.
+func TestRecordedUnsafeText(t *testing.T) {
+	var sends struct {
+		Unsafe string `json:"unsafe_source_text"`
+	}
+	if err := json.Unmarshal(fixture(t, "24_send_requests_responses.json"), &sends); err != nil {
+		t.Fatal(err)
+	}
+	if got := talk.Harmless(sends.Unsafe); got == sends.Unsafe || strings.Contains(got, "[@") || strings.Contains(got, "7300000000000000001") {
+		t.Errorf("%q became %q", sends.Unsafe, got)
 	}
 }
 

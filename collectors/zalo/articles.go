@@ -57,17 +57,33 @@ func (c *Client) account(ctx context.Context, ch lantoa.Channel, ask lantoa.Ask,
 	if !since.IsZero() && now.AddDate(0, 0, -articleDays).Before(since) {
 		since = now.AddDate(0, 0, -articleDays)
 	}
+	l := lookup{since: since, now: now, wanted: map[string]bool{}}
+	for _, id := range ask.Posts {
+		l.wanted[id] = true
+	}
 	for _, kind := range []string{"normal", "video"} {
-		if err := c.slice(ctx, &haul, kind, since, now); err != nil {
+		if err := c.slice(ctx, &haul, kind, &l); err != nil {
 			return haul, err
 		}
 	}
 	haul.From, haul.Complete = since, since.IsZero()
+	if l.ended == 2 && len(haul.Posts) > 0 { // both lists were read to their ends: what is in neither is gone
+		for id := range l.wanted {
+			haul.Gone = append(haul.Gone, id)
+		}
+	}
 	return haul, nil
 }
 
-// slice reads the articles of a kind from the newest to since.
-func (c *Client) slice(ctx context.Context, haul *lantoa.Haul, kind string, since, now time.Time) error {
+// lookup is what is looked for in the lists of articles, and what became of it.
+type lookup struct {
+	since, now time.Time
+	wanted     map[string]bool // older ones that are asked for, until they are met
+	ended      int             // lists that were read to their ends
+}
+
+// slice reads the articles of a kind from the newest to since, and further as long as one is wanted.
+func (c *Client) slice(ctx context.Context, haul *lantoa.Haul, kind string, l *lookup) error {
 	type list struct {
 		Articles []wireArticle `json:"medias"`
 		Total    flexInt       `json:"total"`
@@ -82,23 +98,32 @@ func (c *Client) slice(ctx context.Context, haul *lantoa.Haul, kind string, sinc
 		}
 		news, older := 0, 0
 		for _, w := range got.Articles {
-			if w.ID == "" || seen[string(w.ID)] { // the list moves while one pages through it
+			id := string(w.ID)
+			if id == "" || seen[id] { // the list moves while one pages through it
 				continue
 			}
-			seen[string(w.ID)] = true
+			seen[id] = true
 			news++
-			if !since.IsZero() && w.Created.millis().Before(since) {
+			wanted := l.wanted[id]
+			delete(l.wanted, id)
+			if !l.since.IsZero() && w.Created.millis().Before(l.since) {
 				older++
-				continue
+				if !wanted {
+					continue
+				}
 			}
-			p, err := c.articlePost(ctx, &haul.Calls, w, kind, now)
+			p, err := c.articlePost(ctx, &haul.Calls, w, kind, l.now)
 			if err != nil {
 				return err
 			}
 			haul.Posts = append(haul.Posts, p)
 		}
 		offset += len(got.Articles)
-		if news == 0 || older == news || offset >= int(got.Total) {
+		if news == 0 || offset >= int(got.Total) {
+			l.ended++
+			return nil
+		}
+		if older == news && len(l.wanted) == 0 {
 			return nil
 		}
 	}

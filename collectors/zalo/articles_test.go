@@ -123,3 +123,114 @@ func TestConnectingTheAccount(t *testing.T) {
 		}
 	})
 }
+
+// shop serves articles, newest first, a hundred days of them or more.
+type shop struct {
+	normal, video []int // days ago
+	detail        func(w http.ResponseWriter, id string)
+}
+
+func (s *shop) serve(r *http.Request, w http.ResponseWriter) bool {
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/getoa"):
+		fmt.Fprint(w, `{"error":0,"data":{"oa_id":"21884","name":"OA","num_follower":5}}`)
+	case strings.HasSuffix(r.URL.Path, "/getdetail"):
+		s.detail(w, r.FormValue("id"))
+	case strings.HasSuffix(r.URL.Path, "/getslice"):
+		if r.FormValue("limit") != "10" || r.FormValue("data") != "" {
+			fmt.Fprint(w, `{"error":-201,"message":"type accept only 2 value normal and video"}`)
+			return true
+		}
+		all := map[string][]int{"normal": s.normal, "video": s.video}[r.FormValue("type")]
+		var page []string
+		for _, days := range all {
+			page = append(page, fmt.Sprintf(`{"id":"%s%d","type":%q,"title":"Bài","status":"show","total_view":%d,"create_date":%d}`,
+				r.FormValue("type")[:1], days, r.FormValue("type"), days, monday.AddDate(0, 0, -days).UnixMilli()))
+		}
+		var offset int
+		fmt.Sscan(r.FormValue("offset"), &offset)
+		fmt.Fprintf(w, `{"error":0,"data":{"total":%d,"medias":[%s]}}`, len(all), strings.Join(cut(page, offset, 10), ","))
+	default:
+		return false
+	}
+	return true
+}
+
+func TestArticlesThatAreAskedForByName(t *testing.T) {
+	everyDay := func(from, to int) (days []int) {
+		for d := from; d < to; d++ {
+			days = append(days, d)
+		}
+		return days
+	}
+	words := func(w http.ResponseWriter, id string) {
+		fmt.Fprintf(w, `{"error":0,"data":{"description":"Lời của %s"}}`, id)
+	}
+	tests := []struct {
+		name        string
+		shop        shop
+		posts       []string
+		wantPosts   int
+		wantGone    string
+		wantListing int // requests
+	}{
+		{"the list is read as far as asked", shop{normal: everyDay(1, 200)}, nil, 90, "", 11},
+		{"an older one that is wanted is read too, and no further", shop{normal: everyDay(1, 200)}, []string{"n125"}, 91, "", 14},
+		{"one that is in neither list is gone", shop{normal: everyDay(1, 30), video: everyDay(2, 4)}, []string{"n77", "v3"}, 31, "n77", 4},
+		{"where there is nothing at all nothing is known to be gone", shop{}, []string{"n77"}, 0, "", 2},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := open(t)
+			tt.shop.detail = words
+			h.server.before = tt.shop.serve
+			oa := lantoa.Channel{ID: "oa", Kind: lantoa.ZaloOA, External: "21884"}
+			haul, err := h.Visit(t.Context(), oa, lantoa.Ask{Depth: lantoa.Fresh, Since: h.now, Posts: tt.posts}, h.now)
+			if err != nil || len(haul.Posts) != tt.wantPosts || strings.Join(haul.Gone, " ") != tt.wantGone {
+				t.Errorf("%d posts, gone %v, %v", len(haul.Posts), haul.Gone, err)
+			}
+			if n := h.server.asked("/v2.0/article/getslice"); n != tt.wantListing {
+				t.Errorf("%d requests for lists, want %d", n, tt.wantListing)
+			}
+		})
+	}
+}
+
+// A post must not look changed because its words could not be had today.
+func TestAnArticleWhoseWordsCannotBeHad(t *testing.T) {
+	tests := []struct {
+		name   string
+		answer string
+		status int
+		want   lantoa.Kind
+		posts  int
+	}{
+		{"Zalo does not answer", `<html>`, 502, lantoa.Away, 0},
+		{"the minute is used up", `{"error":-32,"message":"limit"}`, 200, lantoa.Limited, 0},
+		{"Zalo has none: the title stands for them", `{"error":-201,"message":"id is invalid"}`, 200, "", 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := open(t)
+			s := shop{normal: []int{3}, detail: func(w http.ResponseWriter, _ string) {
+				w.WriteHeader(tt.status)
+				fmt.Fprint(w, tt.answer)
+			}}
+			h.server.before = s.serve
+			haul, err := h.Visit(t.Context(), lantoa.Channel{ID: "oa", Kind: lantoa.ZaloOA}, lantoa.Ask{Depth: lantoa.Full}, h.now)
+			if lantoa.KindOf(err) != tt.want || len(haul.Posts) != tt.posts || haul.Complete != (tt.want == "") {
+				t.Errorf("%d posts, complete %v, %v", len(haul.Posts), haul.Complete, err)
+			}
+		})
+	}
+}
+
+func TestAnotherAccountsTokenReadsNothing(t *testing.T) {
+	h := open(t)
+	s := shop{normal: []int{3}}
+	h.server.before = s.serve
+	haul, err := h.Visit(t.Context(), lantoa.Channel{ID: "oa", Kind: lantoa.ZaloOA, External: "999"}, lantoa.Ask{Depth: lantoa.Full}, h.now)
+	if lantoa.KindOf(err) != lantoa.NoRight || len(haul.Posts) != 0 || haul.Size != nil {
+		t.Errorf("%+v, %v", haul, err)
+	}
+}

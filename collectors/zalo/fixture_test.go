@@ -104,10 +104,100 @@ func TestRecordedConversation(t *testing.T) {
 	}
 }
 
+// 09_gmf_recent_over_groups.json decides which groups are read: those that it names, and not the one that is silent.
 func TestRecordedRecentChat(t *testing.T) {
-	page, err := decode[[]wireMessage](fixture(t, "09_gmf_recent_over_groups.json"))
-	if err != nil || len(page) != 3 || kindOf(page[2]) != "own" {
-		t.Errorf("got %v, %v", page, err)
+	body := fixture(t, "09_gmf_recent_over_groups.json")
+	h := open(t)
+	s := &town{}
+	newest := time.UnixMilli(1795478531000)
+	for i, group := range []string{"a1f0c3d200000000c001", "a1f0c3d200000000c002", "a1f0c3d200000000a000", "a1f0c3d200000000c004"} {
+		s.remarks = append(s.remarks, remark{group: group, id: fmt.Sprint("old", i), at: newest.Add(-13*time.Hour - time.Duration(i)*time.Hour)})
+	}
+	recorded := false
+	h.server.before = func(r *http.Request, w http.ResponseWriter) bool {
+		if recorded && strings.HasSuffix(r.URL.Path, "/listrecentchat") {
+			var page struct{ Data []json.RawMessage }
+			if err := json.Unmarshal(body, &page); err != nil {
+				t.Error(err)
+			}
+			for _, m := range s.list("") {
+				page.Data = append(page.Data, json.RawMessage(m))
+			}
+			fmt.Fprint(w, `{"error":0,"data":[`)
+			for i, m := range page.Data {
+				fmt.Fprint(w, map[bool]string{true: ","}[i > 0], string(m))
+			}
+			fmt.Fprint(w, `]}`)
+			return true
+		}
+		return s.serve(r, w)
+	}
+	read := map[string]bool{}
+	for _, sweep := range []time.Time{newest.Add(-12 * time.Hour), newest.Add(time.Minute)} {
+		s.now, h.now, recorded = sweep, sweep, sweep.After(newest)
+		if err := h.Grant(t.Context(), "access-1", "refresh-1", h.now.Add(25*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		clear(read)
+		for _, group := range []string{"a1f0c3d200000000c001", "a1f0c3d200000000c002", "a1f0c3d200000000a000", "a1f0c3d200000000c004"} {
+			before := h.server.asked("/v3.0/oa/group/conversation")
+			ch := lantoa.Channel{ID: "c", Kind: lantoa.ZaloGroup, External: group, FirstRead: newest.Add(-48 * time.Hour), LastRead: newest.Add(-12 * time.Hour)}
+			if _, err := h.Visit(t.Context(), ch, lantoa.Ask{Depth: lantoa.Fresh, Since: newest.Add(-14 * time.Hour)}, h.now); err != nil {
+				t.Fatal(err)
+			}
+			read[group] = h.server.asked("/v3.0/oa/group/conversation") > before
+		}
+	}
+	if !read["a1f0c3d200000000c001"] || !read["a1f0c3d200000000c002"] || !read["a1f0c3d200000000a000"] || read["a1f0c3d200000000c004"] {
+		t.Errorf("read %v", read)
+	}
+}
+
+// 06_gmf_group_members.json: how many they are is known from elsewhere, and who they are is not asked.
+func TestRecordedMembersAreNotAskedFor(t *testing.T) {
+	var members struct {
+		Data struct{ Total int64 }
+	}
+	if err := json.Unmarshal(fixture(t, "06_gmf_group_members.json"), &members); err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Data struct{ Groups []json.RawMessage }
+	}
+	if err := json.Unmarshal(fixture(t, "04_gmf_group_list.json"), &list); err != nil {
+		t.Fatal(err)
+	}
+	h := open(t)
+	for _, g := range list.Data.Groups {
+		h.server.groups = append(h.server.groups, string(g))
+	}
+	haul, err := h.Visit(t.Context(), h.group, lantoa.Ask{Depth: lantoa.Full}, h.now)
+	if err != nil || haul.Size == nil || haul.Size.Followers != lantoa.Of(members.Data.Total) {
+		t.Errorf("size %+v, %v", haul.Size, err)
+	}
+	for _, call := range h.server.calls {
+		if strings.Contains(call, "member") {
+			t.Errorf("asked %s", call)
+		}
+	}
+}
+
+// 23_article_create_flow.json, as far as reading goes: what an article says.
+func TestRecordedArticleDetail(t *testing.T) {
+	var flow struct {
+		Detail json.RawMessage `json:"detail_response"`
+	}
+	if err := json.Unmarshal(fixture(t, "23_article_create_flow.json"), &flow); err != nil {
+		t.Fatal(err)
+	}
+	h := open(t)
+	h.server.before = func(_ *http.Request, w http.ResponseWriter) bool {
+		w.Write(flow.Detail)
+		return true
+	}
+	text, media, err := h.articleText(t.Context(), new(int), wireArticle{ID: "39c000000000000a0002"})
+	if err != nil || text != "86/92 hội viên phân loại rác tại nhà…\n\n…" || len(media) != 0 {
+		t.Errorf("%q, %v, %v", text, media, err)
 	}
 }
 
