@@ -135,6 +135,7 @@ document.documentElement.classList.add("js");
   // Words that are to be sent elsewhere go to the clipboard with one press.
   $$("[data-copy]").forEach((b) => {
     b.hidden = false;
+    b.className = "btn"; // which would show it where no script runs
     b.addEventListener("click", async () => {
       const words = $("textarea", b.form);
       words.select();
