@@ -143,7 +143,12 @@ type connected struct {
 // connectFacebook asks a person's or a system's token for all the pages it reaches, and seals the tokens of those
 // that are surely ours. The doubtful ones wait for a person; a page counts as connected when it has been read.
 func (a *App) connectFacebook(ctx context.Context, token string) (c connected, err error) {
-	reach, err := a.Facebook.Reach(ctx, token)
+	return a.connectFacebookSeen(ctx, token, func(int) {})
+}
+
+// connectFacebookSeen is connectFacebook, and tells how many pages are known as they are found.
+func (a *App) connectFacebookSeen(ctx context.Context, token string, seen func(pages int)) (c connected, err error) {
+	reach, err := a.Facebook.ReachSeen(ctx, token, seen)
 	if err != nil {
 		return c, fmt.Errorf("facebook pages: %w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
@@ -19,6 +20,31 @@ import (
 type facebookDoor struct {
 	*App
 	queue *queue.Client
+	last  *lastReach
+}
+
+// lastReach is what the token opened a moment ago: who confirms thirty pages one after the other does not have all
+// lists read thirty times.
+type lastReach struct {
+	sync.Mutex
+	token string
+	at    time.Time
+	reach facebook.Reach
+}
+
+const reachServes = 5 * time.Minute
+
+func (d facebookDoor) reach(ctx context.Context, token string) (facebook.Reach, error) {
+	d.last.Lock()
+	defer d.last.Unlock()
+	if d.last.token == token && time.Since(d.last.at) < reachServes {
+		return d.last.reach, nil
+	}
+	reach, err := d.Facebook.Reach(ctx, token)
+	if err == nil {
+		d.last.token, d.last.at, d.last.reach = token, time.Now(), reach
+	}
+	return reach, err
 }
 
 // facebookDoor is nil where no app is set up at Facebook.
@@ -26,15 +52,14 @@ func (a *App) facebookDoor(q *queue.Client) web.Facebook {
 	if a.Settings.Get("facebook.app_id") == "" {
 		return nil
 	}
-	return facebookDoor{a, q}
+	return facebookDoor{a, q, &lastReach{}}
 }
 
 func (d facebookDoor) Find(ctx context.Context, token string, seen func(pages int)) (web.Found, error) {
-	c, err := d.connectFacebook(ctx, token)
+	c, err := d.connectFacebookSeen(ctx, token, seen)
 	if err != nil {
 		return web.Found{}, err
 	}
-	seen(c.pages + len(c.foreign))
 	found := web.Found{Warnings: c.warnings}
 	for _, m := range c.matches {
 		p := web.FoundPage{Channel: m.Channel, Maybe: m.By == facebook.Maybe, Ready: m.Ready(), Why: m.Why}
@@ -77,7 +102,7 @@ func (d facebookDoor) Take(ctx context.Context, unit lantoa.UnitID, ch lantoa.Ch
 	if err != nil {
 		return none, err
 	}
-	reach, err := d.Facebook.Reach(ctx, token)
+	reach, err := d.reach(ctx, token)
 	if err != nil {
 		return none, err
 	}

@@ -44,7 +44,12 @@ func (c *Client) Accounts(ctx context.Context, userToken string) ([]Account, err
 // the first list without any error, so even an empty one is no proof; hold it against what is expected. A page that
 // came without a token of its own is asked for it. What is refused beside the first list is a warning.
 func (c *Client) Reach(ctx context.Context, userToken string) (Reach, error) {
-	r := &reach{talk: &talk{c: c, token: userToken, now: c.opt.Now()}}
+	return c.ReachSeen(ctx, userToken, func(int) {})
+}
+
+// ReachSeen is [Client.Reach], and tells after each piece of a list how many pages are known by then.
+func (c *Client) ReachSeen(ctx context.Context, userToken string, seen func(pages int)) (Reach, error) {
+	r := &reach{talk: &talk{c: c, token: userToken, now: c.opt.Now()}, seen: seen}
 	if trouble := r.pages(ctx, "me/accounts", "accounts"); trouble != nil {
 		return r.found(), trouble
 	}
@@ -57,6 +62,7 @@ func (c *Client) Reach(ctx context.Context, userToken string) (Reach, error) {
 
 type reach struct {
 	*talk
+	seen     func(pages int)
 	accounts []Account
 }
 
@@ -119,6 +125,7 @@ func (r *reach) add(a Account) {
 	i := slices.IndexFunc(r.accounts, func(b Account) bool { return b.ID == a.ID })
 	if i < 0 {
 		r.accounts = append(r.accounts, a)
+		r.seen(len(r.accounts))
 		return
 	}
 	known := &r.accounts[i]
