@@ -65,7 +65,8 @@ func (v view) channel(ch lantoa.Channel, r lantoa.Rhythm) Channel {
 		out.Trouble = &t
 	}
 	for _, w := range ch.Warnings {
-		out.Warnings = append(out.Warnings, v.trouble(w, ch.Kind))
+		happened, todo := v.say.Warning(w, ch)
+		out.Warnings = append(out.Warnings, ChannelTrouble{Kind: w.Kind, Words: happened + " " + todo, Since: v.moment(w.Since)})
 	}
 	return out
 }

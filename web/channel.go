@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
@@ -178,43 +177,9 @@ func (p *channelPage) depths(ch lantoa.Channel) {
 // warnings are what the last visits were not given though they went well.
 func (p *channelPage) warnings(ch lantoa.Channel) {
 	for _, w := range ch.Warnings {
-		key := "warned." + warningKey(w, ch)
-		p.Warnings = append(p.Warnings, channelTrouble{
-			What: p.T(key+".what", "what", p.knownThings(w.What), "platform", p.Platform(ch.Kind.Platform())),
-			Do:   p.T(key + ".do"),
-		})
+		what, do := p.Warning(w, ch)
+		p.Warnings = append(p.Warnings, channelTrouble{What: what, Do: do})
 	}
-}
-
-// knownThings are the words for a list of things; the platforms' own names say nothing to those who read.
-func (p Page) knownThings(names string) string {
-	known := slices.DeleteFunc(strings.Split(names, ","), func(n string) bool { return !p.Has("thing." + n) })
-	if len(known) == 0 {
-		return p.T("warned.some")
-	}
-	return p.things(known)
-}
-
-// warningKey is which of the catalogue's warnings one is. A visit that was given less than it asked is no failed one, so
-// the words for a trouble do not fit it.
-func warningKey(w lantoa.Trouble, ch lantoa.Channel) string {
-	switch {
-	case w.What == "insights" && w.Kind == lantoa.NotFound && (strings.Contains(w.Note, "under 100") || ch.Followers.Known && ch.Followers.N < 100):
-		return "small_page"
-	case w.What == "posts_per_year", w.What == "created_time", w.What == "date", w.What == "version", w.What == "robots":
-		return w.What
-	case w.Kind == lantoa.NoRight:
-		return "no_right"
-	case w.Kind == lantoa.Limited:
-		return "limited"
-	case w.Kind == lantoa.TooLarge:
-		return "too_large"
-	case w.Kind == lantoa.GroupDead:
-		return "group_ending"
-	case w.Kind == lantoa.NotFound, w.Kind == lantoa.Refused:
-		return "not_given"
-	}
-	return "for_now"
 }
 
 // reportedMetrics are what units report of a month, in the order of the sheet.

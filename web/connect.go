@@ -288,7 +288,7 @@ func (p *connectPage) found(found Found, pages map[lantoa.ChannelID]lantoa.Chann
 	}
 	f.Doubtful = first(f.Doubtful, shownDoubts)
 	for _, w := range found.Warnings {
-		f.Warnings = append(f.Warnings, p.T("connect.list_unread", "what", p.knownThings(w.What)))
+		f.Warnings = append(f.Warnings, p.T("connect.list_unread", "what", p.KnownThings(w.What)))
 	}
 	f.Foreign = first(found.Foreign, shownForeign)
 	f.ForeignTitle = p.T("connect.foreign", "n", len(found.Foreign))
