@@ -278,7 +278,7 @@ func TestAWeekOfTroubleLosesAndDoublesNothing(t *testing.T) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
-		wait := 3 * time.Minute
+		wait := 10 * time.Minute
 		if kills < 20 {
 			wait = time.Duration(150+dice.IntN(900)) * time.Millisecond
 		}

@@ -39,6 +39,7 @@ var sandboxVerb = verb{
 		z := box.Zalo()
 		fmt.Fprintf(c.out, "Graph API  %s/graph\n  mã       %s\nZalo API   %s/zalo\nZalo OAuth %s/zalo-oauth\n  ứng dụng %s, khóa %s\n  mã       %s\n  làm mới  %s\n",
 			base, box.Token(), base, base, z.AppID, z.AppSecret, z.AccessToken, z.RefreshToken)
+		fmt.Fprintf(c.out, "Trang tin  %[1]s/site, mã cũ: %[1]s/site-cu, %[1]s/site-tcvn3, %[1]s/site-vni\nĐiều khiển %[1]s/control (cùng mã với Graph API), các loại lỗi: %[1]s/control/kinds\n", base)
 		server := &http.Server{Handler: box.Handler(), ReadHeaderTimeout: 10 * time.Second}
 		go func() {
 			<-ctx.Done()
