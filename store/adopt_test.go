@@ -89,6 +89,12 @@ func TestAPostOfAnArchiveIsTheOneThatThePlatformTellsLater(t *testing.T) {
 				t.Errorf("%+v\n%+v", got.Post, other.Post)
 			}
 		}},
+		{"the nearer one of two with the same words", func(t world) {
+			brought(t, archived("fbx-1-far", then.Add(-100*time.Second), long), archived("fbx-2-near", then.Add(5*time.Second), long))
+			near := find(t.T, t.Store, t.page, "fbx-2-near").ID
+			save(t.T, t.Store, t.page, now, graph("104_1", then, long))
+			equal(t.T, "post", find(t.T, t.Store, t.page, "104_1").ID, near)
+		}},
 		{"others are others: an hour apart, on another page, or brought with an id of the platform", func(t world) {
 			brought(t, archived("fbx-1-aa", then, long), archived("104_9", then.AddDate(0, 0, -1), "hai mươi"))
 			save(t.T, t.Store, t.page, now, graph("104_1", then.Add(time.Hour), long), graph("104_2", then.AddDate(0, 0, -1).Add(time.Second), "hai mươi"))

@@ -56,6 +56,15 @@ func TestWhoWithdrewStaysForgotten(t *testing.T) {
 				t.Errorf("%d posts, %v", c.Posts, err)
 			}
 		}},
+		{"what comes beside hers is looked at as ever: a message that was recalled stays out", func(t world) {
+			save(t.T, t.Store, t.group, now.Add(-time.Hour), post("1", 5, "zaubert kể chuyện"))
+			erase(t, "hers", now)
+			if _, err := t.ErasePosts(ctx, t.group, []string{"2"}, now, "", "recalled"); err != nil {
+				t.Fatal(err)
+			}
+			equal(t.T, "saved", save(t.T, t.Store, t.group, now, by("hers", post("1", 5, "zaubert kể chuyện")), post("2", 5, "zaubert kể nữa")), lantoa.Saved{})
+			silent(t.T, t.address, "zaubert")
+		}},
 		{"a message that was held up is no story any more, nor links it her", func(t world) {
 			code, err := t.MakeTellerCode(ctx, t.small.DongMau.ID, lantoa.User{}, now.Add(-2*time.Hour), now.Add(24*time.Hour))
 			if err != nil {

@@ -52,7 +52,7 @@ func rotateKey(ctx context.Context, c *call) error {
 	if err := os.Rename(newKeyFile(set), keyFile(set)); err != nil {
 		return fmt.Errorf("put the new key in its place (it is in %s): %w", newKeyFile(set), err)
 	}
-	fmt.Fprintf(c.out, "Đã mã hóa lại %d mục bằng khóa mới. Khóa cũ không còn mở được gì; bản sao lưu cũ cần khóa cũ của nó.\n", n)
+	fmt.Fprintf(c.out, "Đã mã hóa lại %d mục bằng khóa mới. Khóa cũ không còn mở được gì; bản sao lưu cũ cần khóa cũ của nó. Nếu có tiến trình khác dùng chung Postgres, khởi động lại chúng.\n", n)
 	return nil
 }
 
