@@ -9,7 +9,9 @@ import (
 )
 
 const (
-	recentLife  = 5 * time.Minute  // one reading of the list serves the visits of so long
+	// recentLife is how long one reading of the list serves the visits that come: less than the minute after which a
+	// visit follows an event, which would else be looked for in a list that is older.
+	recentLife  = 50 * time.Second
 	recentPages = 10               // to meet the last reading again; a list that grew more says nothing of the time between
 	late        = 10 * time.Minute // how much later than it was said a message may come into a list
 )

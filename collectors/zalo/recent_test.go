@@ -184,3 +184,31 @@ func TestDeepVisitsAlwaysRead(t *testing.T) {
 		t.Errorf("a group was read %d times", n)
 	}
 }
+
+// A visit follows an event within a minute: the list that was read before the event must not send it away.
+func TestAVisitAfterAnEventSeesWhatWasSaid(t *testing.T) {
+	h := open(t)
+	s := &town{now: monday}
+	h.server.before = s.serve
+	for i := range 3 {
+		at := monday.Add(-time.Duration(2+i) * time.Hour)
+		s.remarks = append(s.remarks, remark{fmt.Sprint("g", i), fmt.Sprint("m", i), at, at})
+	}
+	visit := func(group string, last time.Time) int {
+		ch := lantoa.Channel{ID: "c", Kind: lantoa.ZaloGroup, External: group, FirstRead: monday.Add(-time.Hour), LastRead: last}
+		haul, err := h.Visit(t.Context(), ch, lantoa.Ask{Depth: lantoa.Fresh, Since: monday.Add(-24 * time.Hour)}, h.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.shelf.put(t, haul)
+		return len(haul.Chatter)
+	}
+	visit("g1", monday.Add(-time.Hour))
+	h.now, s.now = monday.Add(time.Hour), monday.Add(time.Hour)
+	visit("g2", monday.Add(-time.Hour)) // and the list with it
+	s.remarks = append(s.remarks, remark{"g1", "new", s.now.Add(time.Second), s.now.Add(time.Second)})
+	h.now, s.now = h.now.Add(61*time.Second), s.now.Add(61*time.Second)
+	if n := visit("g1", monday); n != 1 {
+		t.Errorf("%d messages a minute after the event", n)
+	}
+}
