@@ -42,7 +42,9 @@ const (
 	Collect  Action = "collect"  // have a channel read now
 	Manage   Action = "manage"   // channels, units, people, settings
 	ReadLog  Action = "read_log" // who did what
-	TellHere Action = "tell"     // tell a story, report figures for the unit
+	TellHere Action = "tell"     // tell a story, report figures, say that the unit will be quiet
+	Care     Action = "care"     // see who is in charge of a unit and how to reach them, have a friendly word with them
+	Edit     Action = "edit"     // make up the weekly digest, approve it, see who got it
 )
 
 // May says whether the person may do it with things of the unit whose path is unit. It is the one judge of
@@ -54,9 +56,9 @@ func (u User) May(a Action, unit string) bool {
 	switch a {
 	case See:
 		return true
-	case Decide, Mark:
-		return u.Role == Admin || u.Role == Communications
-	case Collect:
+	case Care:
+		return u.Role == Admin || u.Role == Communications || u.Role == Leader
+	case Decide, Mark, Collect, Edit:
 		return u.Role == Admin || u.Role == Communications
 	case TellHere:
 		return u.Role != Viewer && u.Role != Leader

@@ -43,6 +43,30 @@ func (w Week) End(zone *time.Location) time.Time { return w.Start(zone).AddDate(
 // Before is the week before.
 func (w Week) Before() Week { return WeekOf(w.Start(time.UTC).AddDate(0, 0, -7), time.UTC) }
 
+// After is the week after.
+func (w Week) After() Week { return WeekOf(w.Start(time.UTC).AddDate(0, 0, 7), time.UTC) }
+
+// Compare orders weeks by time.
+func (w Week) Compare(o Week) int {
+	if w.Year != o.Year {
+		return w.Year - o.Year
+	}
+	return w.Number - o.Number
+}
+
+// Settled is the moment as of which a week's figures are told: Monday 06:00 after it, when the night's collecting is
+// over and the digest is drafted.
+func (w Week) Settled(zone *time.Location) time.Time { return w.End(zone).Add(6 * time.Hour) }
+
+// LastWeeks are the n weeks that end with w, oldest first.
+func LastWeeks(w Week, n int) []Week {
+	out := make([]Week, n)
+	for i := n - 1; i >= 0; i-- {
+		out[i], w = w, w.Before()
+	}
+	return out
+}
+
 // LastFullWeek is the newest week that is over.
 func LastFullWeek(now time.Time, zone *time.Location) Week { return WeekOf(now, zone).Before() }
 

@@ -30,10 +30,11 @@ type asset struct {
 
 func readAssets() *assets {
 	a := &assets{files: map[string]asset{}, urls: map[string]string{}}
-	entries, err := staticFiles.ReadDir("static")
+	entries, err := staticFiles.ReadDir("static") // app.css, where the tokens are said, stands before the other sheets
 	if err != nil {
 		panic(err) // the folder is embedded
 	}
+	squeeze := squeezer{lengths: []string{"\n  ", "", "\n", "", "} ", "}"}, names: map[string]string{}}
 	for _, e := range entries {
 		body, err := staticFiles.ReadFile("static/" + e.Name())
 		if err != nil {
@@ -41,7 +42,7 @@ func readAssets() *assets {
 		}
 		ext := path.Ext(e.Name())
 		if ext == ".css" {
-			body = squeezed(body)
+			body = squeeze.sheet(body)
 		}
 		sum := sha256.Sum256(body)
 		served := strings.TrimSuffix(e.Name(), ext) + "." + hex.EncodeToString(sum[:5]) + ext
@@ -57,20 +58,24 @@ var (
 	cssLength  = regexp.MustCompile(`(--s[1-6]|--r):(\d+px);`)
 )
 
-// squeezed leaves out of a style sheet of ours what only its readers need: remarks, line breaks, the names of the
-// lengths, which are the same by day and by night, and all but a letter or two of the names of the colours.
-func squeezed(css []byte) []byte {
+// squeezer leaves out of style sheets of ours what only their readers need: remarks, line breaks, the names of the
+// lengths, which are the same by day and by night, and all but a letter or two of the names of the colours. What it
+// learnt in one sheet holds in the next.
+type squeezer struct {
+	lengths []string // as strings.NewReplacer takes them
+	names   map[string]string
+}
+
+func (q *squeezer) sheet(css []byte) []byte {
 	text := cssComment.ReplaceAllString(string(css), "")
-	short := []string{"\n  ", "", "\n", "", "} ", "}"}
 	for _, m := range cssLength.FindAllStringSubmatch(text, -1) {
-		short = append(short, m[0], "", "var("+m[1]+")", m[2])
+		q.lengths = append(q.lengths, m[0], "", "var("+m[1]+")", m[2])
 	}
-	names := map[string]string{}
-	return cssName.ReplaceAllFunc([]byte(strings.NewReplacer(short...).Replace(text)), func(name []byte) []byte {
-		if names[string(name)] == "" {
-			names[string(name)] = "--" + string(rune('A'+len(names)%26)) + strings.Repeat("_", len(names)/26)
+	return cssName.ReplaceAllFunc([]byte(strings.NewReplacer(q.lengths...).Replace(text)), func(name []byte) []byte {
+		if q.names[string(name)] == "" {
+			q.names[string(name)] = "--" + string(rune('A'+len(q.names)%26)) + strings.Repeat("_", len(q.names)/26)
 		}
-		return []byte(names[string(name)])
+		return []byte(q.names[string(name)])
 	})
 }
 

@@ -25,7 +25,8 @@ var templateFiles embed.FS
 type Page struct {
 	*words.Catalog
 	Title    string
-	Place    string // which entry of the navigation is lit: home, search, stories, channels, admin, tell
+	Place    string // which entry of the navigation is lit: home, search, stories, network, scorecard, digest, channels, admin, tell, more
+	Sheet    string // the style sheet beside app.css
 	Path     string // this very address, to come back to
 	User     lantoa.User
 	Now      time.Time
@@ -36,10 +37,11 @@ type Page struct {
 
 // Place is an entry of the navigation.
 type Place struct {
-	URL, Icon, Name string
-	Here            bool
-	N, Say          string // how many wait there, alone and in a sentence; empty for none
-	Count           string // what a decision's answer calls that number
+	URL, Icon, Key, Name string
+	Here                 bool
+	N, Say               string // how many wait there, alone and in a sentence; empty for none
+	Count                string // what a decision's answer calls that number
+	Desk, Phone          bool   // shown only beside a wide page, only under a narrow one
 }
 
 // Notice tells what a press of a button has done.
@@ -144,29 +146,65 @@ func (s *Server) page(r *http.Request, place, title string) Page {
 		Catalog: c, Title: c.T(title), Place: place, Path: r.URL.RequestURI(),
 		User: v.user, Now: s.Now(), Notice: s.gate.popNotice(r),
 	}
-	for _, x := range []Place{
-		{URL: "/", Icon: "home", Name: "home"}, {URL: "/tim-kiem", Icon: "search", Name: "search"},
-		{URL: "/cau-chuyen", Icon: "story", Name: "stories"}, {URL: "/kenh", Icon: "channel", Name: "channels"},
-	} {
-		x.Here, x.Name = x.Name == place, c.T("nav."+x.Name)
-		p.Places = append(p.Places, x)
+	p.Sheet = "stories.css"
+	if sheet, ok := sheets[place]; ok {
+		p.Sheet = sheet
+	}
+	p.Places = s.places(r, v, c, place)
+	return p
+}
+
+// sheets are the style sheets of the places that show no stories.
+var sheets = map[string]string{"network": "network.css", "scorecard": "desk.css", "digest": "desk.css", "form": "desk.css", "units": "desk.css"}
+
+// bar is how many places the bar of a phone has: the rest stand behind its last, "Thêm".
+const bar = 4
+
+// places are the entries of the navigation for somebody. On a phone the first four and "Thêm" are shown, on a desk
+// all but "Thêm".
+func (s *Server) places(r *http.Request, v visitor, c *words.Catalog, here string) []Place {
+	all := []Place{
+		{URL: "/", Icon: "home", Key: "home"}, {URL: "/tim-kiem", Icon: "search", Key: "search"},
+		{URL: "/cau-chuyen", Icon: "story", Key: "stories"}, {URL: "/hoat-dong", Icon: "network", Key: "network"},
+		{URL: "/thi-dua", Icon: "scorecard", Key: "scorecard"}, {URL: "/ban-tin", Icon: "digest", Key: "digest"},
+		{URL: "/kenh", Icon: "channel", Key: "channels"},
+	}
+	if v.user.Role == lantoa.Officer { // her unit is her page; what she does most is telling
+		all[3] = Place{URL: "/ke-chuyen", Icon: "tell", Key: "tell"}
 	}
 	if n := s.waitingStories(r, v, c); n != "" {
-		p.Places[2].N, p.Places[2].Say, p.Places[2].Count = n, c.T("nav.waiting", "n", n, "week", s.weekAtHand().Number), "waiting"
+		all[2].N, all[2].Say, all[2].Count = n, c.T("nav.waiting", "n", n, "week", s.weekAtHand().Number), "waiting"
 	}
-	switch {
-	case mayConnect(v.user):
-		x := Place{URL: "/quan-tri/ket-noi", Icon: "admin", Name: c.T("nav.admin"), Here: place == "admin"}
+	if mayConnect(v.user) {
+		x := Place{URL: "/quan-tri/ket-noi", Icon: "admin", Key: "admin"}
 		if n := s.unseenNotices(r.Context(), v.user); n > 0 {
-			x.N = c.Number(int64(n))
-			x.Say = c.T("nav.notices", "n", n)
-			x.URL = "/quan-tri/thong-bao"
+			x.N, x.Say, x.URL = c.Number(int64(n)), c.T("nav.notices", "n", n), "/quan-tri/thong-bao"
 		}
-		p.Places = append(p.Places, x)
-	case v.user.Role == lantoa.Officer:
-		p.Places = append(p.Places, Place{URL: "/ke-chuyen", Icon: "tell", Name: c.T("nav.tell"), Here: place == "tell"})
+		all = append(all, x)
 	}
-	return p
+	behind := Place{URL: "/them", Icon: "dots", Key: "more", Phone: true, Here: here == "more"}
+	for i := range all {
+		x := &all[i]
+		x.Here, x.Desk = x.Key == here, i >= bar
+		if x.Desk {
+			behind.Here = behind.Here || x.Here
+			if x.N != "" {
+				behind.N, behind.Say = x.N, x.Say
+			}
+		}
+	}
+	all = append(all, behind)
+	for i := range all {
+		all[i].Name = c.T("nav." + all[i].Key)
+	}
+	return all
+}
+
+// morePage is what a phone's bar has no room for.
+type morePage struct{ Page }
+
+func (s *Server) showMore(w http.ResponseWriter, r *http.Request) error {
+	return s.draw(w, r, http.StatusOK, "more", morePage{s.page(r, "more", "nav.more")})
 }
 
 // waitingStories is the number beside "Câu chuyện": suggestions of the week that nobody has decided on. A count

@@ -22,6 +22,7 @@ func (s *Server) routes() http.Handler {
 	open("POST /mat-khau", s.changePassword)
 
 	signed("GET /{$}", s.showHome)
+	signed("GET /them", s.showMore)
 	signed("GET /tim-kiem", s.showSearch)
 	signed("GET /cau-chuyen", s.showStories)
 	signed("GET /cau-chuyen/{id}", s.showStory)

@@ -1,7 +1,7 @@
 package words
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,11 +14,8 @@ import (
 	"github.com/hoiphunu/lantoa"
 )
 
-//go:embed vi.toml
-var viText string
-
-//go:embed en.toml
-var enText string
+//go:embed vi/*.toml en/*.toml
+var texts embed.FS
 
 // Languages are the ones there is a catalogue for, the first being the one people get unasked.
 var Languages = []string{"vi", "en"}
@@ -31,8 +28,8 @@ type Catalog struct {
 }
 
 var (
-	vietnamese = sync.OnceValue(func() *Catalog { return read("vi", viText) })
-	english    = sync.OnceValue(func() *Catalog { return read("en", enText) })
+	vietnamese = sync.OnceValue(func() *Catalog { return read("vi") })
+	english    = sync.OnceValue(func() *Catalog { return read("en") })
 )
 
 // For gives the catalogue of a language: "en" and what begins with "en-" is English, all else Vietnamese.
@@ -111,14 +108,28 @@ func (c *Catalog) show(v any) string {
 	return fmt.Sprint(v)
 }
 
-// read parses one catalogue; the text is our own and embedded, so a mistake in it is a mistake in the code.
-func read(lang, text string) *Catalog {
-	var tree map[string]any
-	if _, err := toml.Decode(text, &tree); err != nil {
-		panic("words: " + lang + ".toml: " + err.Error())
-	}
+// read parses the catalogue of a language: a folder of files, one for each part of the screens. The texts are our
+// own and embedded, so a mistake in them is a mistake in the code.
+func read(lang string) *Catalog {
 	c := &Catalog{lang: lang, texts: map[string]string{}, zone: vietnam()}
-	flatten("", tree, c.texts)
+	files, err := texts.ReadDir(lang)
+	if err != nil {
+		panic("words: " + err.Error())
+	}
+	for _, f := range files {
+		var tree map[string]any
+		if _, err := toml.DecodeFS(texts, lang+"/"+f.Name(), &tree); err != nil {
+			panic("words: " + lang + "/" + f.Name() + ": " + err.Error())
+		}
+		part := map[string]string{}
+		flatten("", tree, part)
+		for key, text := range part {
+			if _, twice := c.texts[key]; twice {
+				panic("words: " + lang + "/" + f.Name() + " says again: " + key)
+			}
+			c.texts[key] = text
+		}
+	}
 	return c
 }
 
