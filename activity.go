@@ -157,3 +157,33 @@ type Tenure struct {
 	Unit    UnitID
 	From    time.Time // zero: from the beginning
 }
+
+// WeekPost is a post as the roll-up of weeks counts it.
+type WeekPost struct {
+	Channel      ChannelID
+	Told         time.Time
+	Interactions Count
+	Views        Count
+	Vote         bool
+	FromAbove    bool
+	Copy         bool // it carries what another post told first, or shares another post
+}
+
+// PostCurve is what a post had at the moments it was measured, oldest first: only those with interactions.
+type PostCurve struct {
+	Channel ChannelID
+	Told    time.Time
+	Points  []CurvePoint
+}
+
+// CurvePoint is the interactions of a post at one moment.
+type CurvePoint struct {
+	At time.Time
+	N  int64
+}
+
+// Seen is how reading a channel stood at a moment: the last good visit before it, and what the last visit met.
+type Seen struct {
+	LastRead time.Time // zero: no visit before the moment is on record
+	Trouble  *Trouble
+}

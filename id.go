@@ -21,6 +21,7 @@ type (
 	HookID       string
 	ImportID     string
 	SubmissionID string
+	LetterID     string
 )
 
 var idText = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

@@ -20,9 +20,9 @@ var mayImport = map[string][]string{
 	"":           {},
 	"cmd/lantoa": {"*"},
 
-	"queue": {"collectors", "search", "stories", "activity", "store"},
-	"api":   {"collectors", "collectors/files", "search", "stories", "activity", "store"},
-	"web":   {"search", "stories", "activity", "store"},
+	"queue": {"collectors", "search", "stories", "activity", "digest", "store"},
+	"api":   {"collectors", "collectors/files", "search", "stories", "activity", "digest", "store"},
+	"web":   {"search", "stories", "activity", "digest", "export", "store"},
 
 	"collectors":          {"collectors/talk"},
 	"collectors/talk":     {},
@@ -34,6 +34,8 @@ var mayImport = map[string][]string{
 	"search/searchtest":   {"search"},
 	"stories":             {},
 	"activity":            {},
+	"digest":              {},
+	"export":              {"activity"},
 
 	"store":           {},
 	"store/storetest": {"store"},
@@ -51,7 +53,12 @@ var homes = map[string][]string{
 	"github.com/PuerkitoBio/goquery":        {"collectors/website"},
 	"github.com/mmcdole/gofeed":             {"collectors/website"},
 	"github.com/andybalholm/cascadia":       {"collectors/website"},
-	"golang.org/x/image":                    {"internal/thumb"},
+	"github.com/vanng822/go-premailer":      {"digest"},
+	"github.com/wneessen/go-mail":           {"internal/mail"},
+	"github.com/emersion/go-smtp":           {"internal/mail/mailtest"},
+	"github.com/emersion/go-sasl":           {"internal/mail/mailtest"},
+	"golang.org/x/image":                    {"internal/thumb", "internal/chart"},
+	"github.com/go-fonts/liberation":        {"internal/chart"},
 }
 
 func TestImportsGoDownOnly(t *testing.T) {

@@ -25,6 +25,46 @@ type Network struct {
 	Nudges   map[lantoa.ChannelID]lantoa.Nudge    // newest within [lantoa.NudgeRest]
 	Tenures  map[lantoa.ChannelID][]lantoa.Tenure // of channels that changed their unit, oldest first
 	RolledAt time.Time                            // when the weeks were last rolled up; zero when never
+
+	kept *kept // what was reckoned from it; nil: nothing is kept
+}
+
+// kept is what a network was asked for and will be asked for again.
+type kept struct {
+	mu    sync.Mutex
+	cuts  map[lantoa.Scope]*Network
+	rows  map[rowsKey][]UnitRow
+	bands map[lantoa.Week]map[lantoa.ChannelID]Banded
+}
+
+type rowsKey struct {
+	day    time.Time
+	filing Filing
+}
+
+func newKept() *kept {
+	return &kept{cuts: map[lantoa.Scope]*Network{}, rows: map[rowsKey][]UnitRow{}, bands: map[lantoa.Week]map[lantoa.ChannelID]Banded{}}
+}
+
+// keeping looks a thing up in one of the maps of k, and makes and keeps it if it is not there. Two that ask at once may
+// both make it.
+func keeping[K comparable, V any](k *kept, in func(*kept) map[K]V, key K, make func() V) V {
+	if k == nil {
+		return make()
+	}
+	k.mu.Lock()
+	v, is := in(k)[key]
+	k.mu.Unlock()
+	if is {
+		return v
+	}
+	v = make()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(in(k)) < 64 {
+		in(k)[key] = v
+	}
+	return v
 }
 
 // Standing is a channel with how it does now and how its weeks went.
@@ -53,7 +93,12 @@ func (n *Network) In(scope lantoa.Scope) *Network {
 	if scope == lantoa.Everything {
 		return n
 	}
+	return keeping(n.kept, func(k *kept) map[lantoa.Scope]*Network { return k.cuts }, scope, func() *Network { return n.cut(scope) })
+}
+
+func (n *Network) cut(scope lantoa.Scope) *Network {
 	cut := *n
+	cut.kept = newKept()
 	cut.Channels = nil
 	for _, s := range n.Channels {
 		if scope.Sees(s.Unit.Path) {
@@ -95,25 +140,58 @@ type Desk struct {
 	Hold  time.Duration // how long, by the machine's clock, a network serves; 0: it is made anew each time
 
 	mu     sync.Mutex
-	kept   *Network
+	held   *Network
 	made   time.Time
-	weeks  map[lantoa.ChannelID]map[lantoa.Week]lantoa.ChannelWeek
-	newest time.Time // of the rows in weeks
-	from   lantoa.Week
+	making bool // in the background
+
+	loading sync.Mutex // one at a time; it guards what follows
+	weeks   map[lantoa.ChannelID]map[lantoa.Week]lantoa.ChannelWeek
+	newest  time.Time // of the rows in weeks
+	from    lantoa.Week
 }
 
-// Network is the newest there is, made anew if it is older than Hold.
+// Network is one not older than Hold, or, for as long as that takes, the one before while a new one is made: nobody
+// waits for the whole country to be counted.
 func (d *Desk) Network(ctx context.Context) (*Network, error) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.kept != nil && time.Since(d.made) < d.Hold {
-		return d.kept, nil
+	n, age := d.held, time.Since(d.made)
+	if n != nil && age < d.Hold {
+		d.mu.Unlock()
+		return n, nil
 	}
+	if n != nil && age < tooOld && d.Hold > 0 {
+		if !d.making {
+			d.making = true
+			go func() {
+				ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), tooOld)
+				defer stop()
+				_, _ = d.Fresh(ctx) // should it fail, whoever comes when the old one is too old is told
+				d.mu.Lock()
+				d.making = false
+				d.mu.Unlock()
+			}()
+		}
+		d.mu.Unlock()
+		return n, nil
+	}
+	d.mu.Unlock()
+	return d.Fresh(ctx)
+}
+
+// tooOld is when the network before is not served any more while a new one is made.
+const tooOld = 5 * time.Minute
+
+// Fresh is a network made now.
+func (d *Desk) Fresh(ctx context.Context) (*Network, error) {
+	d.loading.Lock()
+	defer d.loading.Unlock()
 	n, err := d.load(ctx, d.Now())
 	if err != nil {
 		return nil, err
 	}
-	d.kept, d.made = n, time.Now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.held, d.made = n, time.Now()
 	return n, nil
 }
 
@@ -121,11 +199,11 @@ func (d *Desk) Network(ctx context.Context) (*Network, error) {
 func (d *Desk) Forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.kept = nil
+	d.held = nil
 }
 
 func (d *Desk) load(ctx context.Context, now time.Time) (*Network, error) {
-	n := &Network{At: now, Zone: d.Zone, Calendar: lantoa.LastWeeks(lantoa.WeekOf(now, d.Zone), Span),
+	n := &Network{kept: newKept(), At: now, Zone: d.Zone, Calendar: lantoa.LastWeeks(lantoa.WeekOf(now, d.Zone), Span),
 		Nudges: map[lantoa.ChannelID]lantoa.Nudge{}, Tenures: map[lantoa.ChannelID][]lantoa.Tenure{}}
 	units, err := d.Shelf.AllUnits(ctx)
 	if err != nil {

@@ -170,10 +170,16 @@ type UnitRow struct {
 
 // Rows are the units of a filing on a day, each with its channels, in the order of the tree. Of the units that were
 // in force on the day all are there, also those without a channel.
+//
+// The rows are the caller's to sort; the channels in them are shared.
 func (n *Network) Rows(day time.Time, filing Filing) []UnitRow {
 	if filing == AsToday {
 		day = lantoa.Day(n.At, n.Zone)
 	}
+	return slices.Clone(keeping(n.kept, func(k *kept) map[rowsKey][]UnitRow { return k.rows }, rowsKey{day, filing}, func() []UnitRow { return n.rows(day, filing) }))
+}
+
+func (n *Network) rows(day time.Time, filing Filing) []UnitRow {
 	at := map[lantoa.UnitID]int{}
 	var rows []UnitRow
 	for _, u := range n.Units {
@@ -239,12 +245,3 @@ func byTree(t lantoa.Tree, a, b lantoa.Unit) int {
 	}
 	return len(x) - len(y)
 }
-
-// Band says how a channel does among its level over four weeks (algorithms, section 7), never as a rank.
-type Band string
-
-const (
-	Outstanding Band = "outstanding" // Nổi bật
-	Steady      Band = "steady"      // Ổn định
-	NeedsHelp   Band = "needs_help"  // Cần hỗ trợ
-)

@@ -51,6 +51,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 		{"admin", "patch", "/channels/{id}", "/channels/" + string(h.channels["khemau"]), `{"name":"Phụ nữ Khe Mẫu"}`},
 		{"admin", "get", "/channels/{id}", "/channels/" + string(h.channels["tinh"]), ""},
 		{"admin", "patch", "/channels/{id}", "/channels/" + string(site.ID), `{"config":{"feed":"https://dongmau.example/rss","item":"li"}}`},
+		{"admin", "get", "/digests/{week}", "/digests/2026-W47", ""},
 		{"admin", "get", "/notices", "/notices?state=all", ""},
 		{"comms", "get", "/submissions", "/submissions", ""},
 		{"comms", "post", "/submissions/{id}/decisions", "/submissions/" + string(sub.ID) + "/decisions", `{"decision":"take"}`},

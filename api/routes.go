@@ -22,6 +22,11 @@ func (s *Server) routes(a huma.API) {
 	serve(s, a, get("units", "/units", "Cây đơn vị đang có hiệu lực, hoặc vào một ngày"), s.units)
 	serve(s, a, get("unit", "/units/{code}", "Một đơn vị"), s.oneUnit)
 
+	serve(s, a, get("unit-activity", "/units/{code}/activity", "Một đơn vị và cấp dưới hoạt động ra sao, từng tuần"), s.unitActivity)
+	serve(s, a, get("activity", "/activity", "Hoạt động: mỗi đơn vị hoặc kênh một dòng"), s.activity)
+
+	s.digestRoute(a)
+
 	serve(s, a, get("channels", "/channels", "Kênh và tình trạng"), s.channels)
 	serve(s, a, post("add-channel", "/channels", "Thêm một kênh", http.StatusCreated), s.addChannel)
 	serve(s, a, get("channel", "/channels/{id}", "Một kênh"), s.oneChannel)

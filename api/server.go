@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/httprate"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/activity"
 	"github.com/hoiphunu/lantoa/internal/words"
 	"github.com/hoiphunu/lantoa/search"
 	"github.com/hoiphunu/lantoa/store"
@@ -36,6 +37,8 @@ type Server struct {
 	Version string
 	// SessionUser is who is signed in to the web with this request. May be nil.
 	SessionUser func(*http.Request) (lantoa.User, bool)
+	// Desk is how the network does; made from the store where it is nil.
+	Desk *activity.Desk
 	// Hooks are the platforms that call us.
 	Hooks Hooks
 	// Hash stands for a person's id of a namespace; nil: such ids are dropped.
@@ -49,6 +52,9 @@ type Server struct {
 	// HookBacklog counts what platforms told us and nobody has worked off: what waits its turn, and what failed so
 	// often that it waits for a person. nil: not measured.
 	HookBacklog func(ctx context.Context) (waiting, stuck int, err error)
+
+	// Bounced takes down what a mail tells of letters that did not arrive; strange are those that are none of ours.
+	Bounced func(ctx context.Context, raw []byte) (known, strange int, err error)
 
 	callsAMinute int      // a person's calls; zero means generous
 	refusals     sync.Map // of webhooks: platform → when one was last logged, in seconds
@@ -67,6 +73,9 @@ func (s *Server) Handler() http.Handler {
 	if calls == 0 {
 		calls = generous
 	}
+	if s.Desk == nil {
+		s.Desk = &activity.Desk{Shelf: s.Store, Now: s.Now, Zone: s.Zone}
+	}
 	mux := http.NewServeMux()
 	gauges := s.newGauges()
 	doors := s.newAPI(mux)
@@ -75,6 +84,7 @@ func (s *Server) Handler() http.Handler {
 	s.routes(doors)
 	s.ingestRoute(mux, doors, limit)
 	s.hookRoutes(mux, doors.OpenAPI())
+	s.bounceRoute(mux, doors.OpenAPI(), limit)
 	s.plainRoutes(mux, doors.OpenAPI(), gauges)
 	serveDocument(mux, doors.OpenAPI())
 	mux.HandleFunc("/", s.nowhere(mux))

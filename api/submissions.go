@@ -14,7 +14,7 @@ import (
 type Submission struct {
 	ID        lantoa.SubmissionID `json:"id"`
 	Code      string              `json:"code" example:"C-0147"`
-	Via       string              `json:"via" enum:"zalo_oa,zalo_bot"`
+	Via       string              `json:"via" enum:"zalo_oa,zalo_bot,form"`
 	Unit      *Unit               `json:"unit" doc:"null until the sender's Zalo is linked to a unit"`
 	Text      string              `json:"text" doc:"Telephone numbers, ids and names of private people masked"`
 	Media     []SubmissionMedia   `json:"media" nullable:"false"`
@@ -25,10 +25,11 @@ type Submission struct {
 	Note      string              `json:"note" doc:"What the staff wrote"`
 }
 
-// SubmissionMedia is a picture or document that came with a story, where it lies at Zalo.
+// SubmissionMedia is a picture or document that came with a story, where it lies at Zalo. What came with a form lies with
+// us and is looked at on the screen.
 type SubmissionMedia struct {
 	Kind  string `json:"kind" example:"photo"`
-	URL   string `json:"url" doc:"Expires"`
+	URL   string `json:"url" doc:"Expires; empty for what came with a form"`
 	Title string `json:"title"`
 }
 

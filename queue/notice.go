@@ -99,7 +99,7 @@ type rarely struct {
 	every time.Duration
 }
 
-var rare = []rarely{{taskSweep, 24 * time.Hour}, {taskToken, 24 * time.Hour}}
+var rare = []rarely{{taskSweep, 24 * time.Hour}, {taskToken, 24 * time.Hour}, {taskRoll, rollEvery}, {taskRemind, remindEvery}}
 
 func (r rarely) due(ctx context.Context, w *Worker) (bool, error) {
 	said, err := w.Store.GetMeta(ctx, "did_"+r.task)

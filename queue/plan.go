@@ -86,6 +86,22 @@ func (p *Planner) tick(ctx context.Context) {
 			p.complain(ctx, "plan rebuild", err)
 		}
 	}
+	if w.Mailer != nil {
+		if due, err := w.lettersDue(ctx); err != nil {
+			p.complain(ctx, "letters due", err)
+		} else if due {
+			if err := p.Client.step(ctx, taskMail, tick); err != nil {
+				p.complain(ctx, "plan letters", err)
+			}
+		}
+	}
+	if due, err := w.digestDue(ctx); err != nil {
+		p.complain(ctx, "digest due", err)
+	} else if due {
+		if err := p.Client.step(ctx, taskDigest, tick); err != nil {
+			p.complain(ctx, "plan digest", err)
+		}
+	}
 	for _, task := range []string{taskHook, taskPicture} {
 		if err := p.Client.step(ctx, task, tick); err != nil {
 			p.complain(ctx, "plan "+task, err)

@@ -23,6 +23,10 @@ const (
 	taskNotice    = "notice"    // what the administrator should know
 	taskToken     = "token"     // what the platforms say of our tokens, once a day
 	taskPicture   = "picture"   // our own copies of pictures
+	taskRoll      = "roll"      // how the weeks went, once an hour
+	taskMail      = "mail"      // letters that are due
+	taskRemind    = "remind"    // whom to ask for the figures of the month that ended
+	taskDigest    = "digest"    // the draft of the last week's digest
 )
 
 // slot is how long a task id stands for one piece of work: a nudge repeated within it is refused by asynq,
@@ -62,6 +66,9 @@ func (c *Client) CollectNow(ctx context.Context, id lantoa.ChannelID) error {
 
 // HookSoon has what the platforms told us worked off now, not at the next tick.
 func (c *Client) HookSoon(ctx context.Context) error { return c.step(ctx, taskHook, time.Second) }
+
+// MailSoon has letters sent that are due, without waiting for the next tick.
+func (c *Client) MailSoon(ctx context.Context) error { return c.step(ctx, taskMail, time.Second) }
 
 // visit stands for one due time of a channel: once read it has another, and may be due again within the slot.
 func (c *Client) visit(ctx context.Context, ch lantoa.Channel) error {

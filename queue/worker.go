@@ -12,7 +12,9 @@ import (
 
 	"github.com/hibiken/asynq"
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/activity"
 	"github.com/hoiphunu/lantoa/collectors"
+	"github.com/hoiphunu/lantoa/internal/mail"
 	"github.com/hoiphunu/lantoa/search"
 	"github.com/hoiphunu/lantoa/store"
 )
@@ -27,18 +29,32 @@ type Worker struct {
 	Log     *slog.Logger
 	Since   time.Time // when set, visits read again everything published since then
 
-	Budget      *collectors.Budget                                                // what the platforms' limits leave us; shared with the other processes by the store
-	ReadHook    map[string]HookReader                                             // by platform: what it told us
-	Platform    func() []lantoa.Trouble                                           // what no single channel can be blamed for; nil: nothing
-	Tokens      func(ctx context.Context) (unheard []lantoa.ChannelID, err error) // asks the platforms about our tokens and takes it down
-	Album       Album                                                             // nil: no pictures are copied
-	PictureRoom int64                                                             // bytes that copies of pictures may take; 0: any
+	Budget     *collectors.Budget                                                // what the platforms' limits leave us; shared with the other processes by the store
+	ReadHook   map[string]HookReader                                             // by platform: what it told us
+	Platform   func() []lantoa.Trouble                                           // what no single channel can be blamed for; nil: nothing
+	Tokens     func(ctx context.Context) (unheard []lantoa.ChannelID, err error) // asks the platforms about our tokens and takes it down
+	Album      Album                                                             // nil: no pictures are copied
+	Desk       *activity.Desk                                                    // how the network does, as the screens see it
+	Mailer     mail.Sender                                                       // nil: no letter is sent
+	Compose    map[string]Composer                                               // by kind of letter: who makes its message
+	MailDomain string                                                            // the sender's, in the IDs of messages
+	BaseURL    string                                                            // as people reach the pages
+	DigestAuto bool                                                              // a draft that nobody keeps back goes by itself
+	// FormReminders: units that have not reported are reminded by letter. FormDay is the day at whose end months close.
+	FormReminders bool
+	FormDay       int
+
+	LetterLease time.Duration // zero: [LetterLease]
+	PictureRoom int64         // bytes that copies of pictures may take; 0: any
 
 	visiting  sync.Map // ChannelID → struct{}: one visit at a time to a channel
 	finding   finding
 	hooking   hooking
 	picturing picturing
 	indexing  sync.Mutex
+	rolling   sync.Mutex
+	mailing   mailing
+	digesting digesting
 }
 
 // Concurrency is how many tasks run at once: the work is waiting for platforms, not computing.
@@ -80,9 +96,11 @@ func (w *Worker) mux() *asynq.ServeMux {
 	mux.HandleFunc(taskHook, func(ctx context.Context, _ *asynq.Task) error { return w.Hooks(ctx) })
 	mux.HandleFunc(taskNotice, func(ctx context.Context, _ *asynq.Task) error { return w.Notices(ctx) })
 	mux.HandleFunc(taskPicture, func(ctx context.Context, _ *asynq.Task) error { return w.Pictures(ctx) })
+	mux.HandleFunc(taskMail, func(ctx context.Context, _ *asynq.Task) error { return w.Letters(ctx) })
+	mux.HandleFunc(taskDigest, func(ctx context.Context, _ *asynq.Task) error { return w.Digest(ctx) })
 	mux.HandleFunc(taskRebuild, func(ctx context.Context, _ *asynq.Task) error { return w.answerReindex(ctx) })
 	for _, r := range rare {
-		do := map[string]func(context.Context) error{taskSweep: w.sweepOld, taskToken: w.CheckTokens}[r.task]
+		do := map[string]func(context.Context) error{taskSweep: w.sweepOld, taskToken: w.CheckTokens, taskRoll: w.RollUp, taskRemind: w.Remind}[r.task]
 		mux.HandleFunc(r.task, func(ctx context.Context, _ *asynq.Task) error {
 			if due, err := r.due(ctx, w); err != nil || !due {
 				return err

@@ -48,10 +48,30 @@ func fingerprint(s *Sandbox) string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-func TestFingerprint(t *testing.T) {
-	for _, opt := range []Options{{}, {Weeks: 104}, {Weeks: 3}, {Seed: 3}, {Seed: 2026, Weeks: 1}, {Anchor: time.Date(2027, 3, 10, 9, 0, 0, 0, Zone)}, {Anchor: monday.AddDate(0, 0, -21), Weeks: 60}} {
-		s, _ := at(t, monday, opt)
-		t.Logf("%+v %s", opt, fingerprint(s))
-		fmt.Printf("FP %d %d %s %s\n", opt.Weeks, opt.Seed, opt.Anchor.Format("2006-01-02"), fingerprint(s))
+func TestTheSameProvinceIsMadeEachTime(t *testing.T) {
+	seen := map[string]string{}
+	for name, opt := range map[string]Options{
+		"as it is": {}, "another seed": {Seed: 3}, "two years": {Weeks: 104}, "an anchor in another year": {Anchor: time.Date(2027, 3, 8, 6, 0, 0, 0, Zone)},
+	} {
+		made := func() string {
+			opt := opt
+			if opt.Anchor.IsZero() {
+				opt.Anchor = monday
+			}
+			opt.Now = func() time.Time { return monday }
+			s, err := New(opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fingerprint(s)
+		}
+		first := made()
+		if again := made(); again != first {
+			t.Errorf("%s: %s and then %s", name, first, again)
+		}
+		if other, is := seen[first]; is {
+			t.Errorf("%s is the province of %s", name, other)
+		}
+		seen[first] = name
 	}
 }

@@ -128,6 +128,13 @@ func (h *history) castRoles() {
 		p.rate = max(0.3, p.rate)
 	}
 	take(1)[0].role = roleNew
+	tired := 0
+	for _, p := range free {
+		if p.rate >= 3.5/7 && tired < lulls {
+			p.lull = true
+			tired++
+		}
+	}
 	var districts []*page
 	for _, p := range h.pages {
 		if p.place.level == lantoa.District {
@@ -203,9 +210,29 @@ func (h *history) schedule(p *page) []int64 {
 			}
 		}
 	default:
+		if p.lull {
+			return h.lull(h.times(p))
+		}
 		return h.times(p)
 	}
 	return tidy(out, max(h.from, p.since), h.until)
+}
+
+// lulls is how many pages posted little for four weeks and came back in the last one: a week before the anchor 148 pages
+// are active, at the anchor 151. Every week some go and some come, and the sum of a week says little without the one
+// before it.
+const lulls = 29
+
+// lull keeps four in nine of the posts of the four weeks that end a week before the anchor.
+func (h *history) lull(times []int64) []int64 {
+	n := 0
+	return slices.DeleteFunc(times, func(t int64) bool {
+		if t < h.anchor-35*day || t >= h.anchor-7*day {
+			return false
+		}
+		n++
+		return n%9 != 1 && n%9 != 3 && n%9 != 5 && n%9 != 8
+	})
 }
 
 func (h *history) silentIndex(p *page) int {

@@ -92,6 +92,7 @@ type page struct {
 	usual     float64 // interactions that its posts usually end with
 	pageToken string
 	signature string // a line under most of its posts, if it has such a habit
+	lull      bool   // posted little in the weeks before the last
 	oldTones  bool   // writes hoà for hòa
 	posts     []*post
 }

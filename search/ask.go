@@ -51,7 +51,7 @@ func (ix *embedded) Search(ctx context.Context, q Query) (Result, error) {
 		out.Corrected = ""
 	}
 	if q.Limit > 0 {
-		hits, err := c.show(r.best.page(q.Offset), &p)
+		hits, err := c.show(r.best.page(q.Offset), &p, q.Bare)
 		if err != nil {
 			return Result{}, err
 		}
@@ -61,14 +61,18 @@ func (ix *embedded) Search(ctx context.Context, q Query) (Result, error) {
 	return out, nil
 }
 
-// show reads the texts of the hits and marks them.
-func (c *core) show(page []candidate, p *plan) ([]Hit, error) {
+// show reads the texts of the hits and marks them, unless they are wanted bare.
+func (c *core) show(page []candidate, p *plan, bare bool) ([]Hit, error) {
 	w := newWanted(p)
 	hits := make([]Hit, 0, len(page))
 	for _, x := range page {
 		d, err := readRecord(c.file, c.shapes[x.doc].at)
 		if err != nil {
 			return nil, err
+		}
+		if bare {
+			hits = append(hits, Hit{ID: d.ID, Rank: x.rank})
+			continue
 		}
 		hits = append(hits, Hit{
 			ID: d.ID, Rank: x.rank, TitleHTML: w.title(d.Title), SnippetHTML: w.snippet(d.Text, titleEnd(d), strings.HasSuffix(d.Title, "…")),

@@ -276,10 +276,14 @@ func (a *asked) own(condition string) []string {
 
 // dress asks for what hits are shown from.
 func (a *asked) dress(r *meilisearch.SearchRequest) {
+	r.ShowRankingScore = true
+	if a.q.Bare {
+		r.AttributesToRetrieve = []string{"id"}
+		return
+	}
 	r.AttributesToRetrieve = []string{"id", "original", "original_title"}
 	r.AttributesToHighlight = []string{"title", "text"}
 	r.HighlightPreTag, r.HighlightPostTag = markOpen, markClose
-	r.ShowRankingScore = true
 }
 
 // pageOf finds a page that holds the hits from offset on: exact totals come with pages only. skip is the
@@ -427,6 +431,10 @@ func (a *asked) hits(list meilisearch.Hits, skip int) ([]Hit, error) {
 	docs = docs[:min(a.q.Limit, len(docs))]
 	out := make([]Hit, 0, len(docs))
 	for _, s := range docs {
+		if a.q.Bare {
+			out = append(out, Hit{ID: lantoa.PostID(s.ID), Rank: s.Rank})
+			continue
+		}
 		w := &wanted{exact: map[string]int{}, bare: map[string]int{}, marked: a.words.marked}
 		for _, x := range a.words.list {
 			w.want(x, 1, x.open)

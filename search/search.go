@@ -37,6 +37,7 @@ type Query struct {
 	Scope  lantoa.Scope
 	Limit  int // 0 asks for counts only
 	Offset int
+	Bare   bool      // hits without their HTML: for thousands of them, of which marking takes the time
 	Now    time.Time // for the counts "last 3 months", "last 12 months"
 }
 

@@ -167,7 +167,7 @@ func firstCollection(b *testing.B, s *store.Store) {
 	b.ReportMetric(float64(total), "stories")
 }
 
-func must(b *testing.B, err error) {
+func must(b testing.TB, err error) {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)

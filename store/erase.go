@@ -33,6 +33,10 @@ func (s *Store) Erase(ctx context.Context, authors []string, at time.Time, by, w
 			if err := eraseAll(ctx, t, posts, at, n, &erased); err != nil {
 				return err
 			}
+			if _, err := t.exec(ctx, `
+				DELETE FROM submission_pictures WHERE submission IN (SELECT id FROM submissions WHERE sender = $1)`, author); err != nil {
+				return err
+			}
 			subs, err := t.exec(ctx, `
 				UPDATE submissions SET text = '', media = '', sender = '', note = '', state = 'withdrawn', updated_at = $2
 				WHERE sender = $1`, author, stamp(at))
@@ -137,6 +141,9 @@ func eraseAll(ctx context.Context, t *tx, posts []postKey, at time.Time, n int64
 			if _, err := t.exec(ctx, also, string(p.id)); err != nil {
 				return err
 			}
+		}
+		if err := forgetInEditions(ctx, t, p.id); err != nil {
+			return err
 		}
 		if err := passedOn(ctx, t, p, erased); err != nil {
 			return err

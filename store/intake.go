@@ -13,7 +13,7 @@ import (
 type importKey struct{}
 
 // OfImport says in ctx that what is saved under it belongs to an import. SavePosts, SaveUnits, SaveSuccessors,
-// SaveChannel, SaveChannelMonths, SaveChannelSnapshot and SaveChatter then write down what they made or changed, in
+// AddContacts, SaveChannel, SaveChannelMonths, SaveChannelSnapshot and SaveChatter then write down what they made or changed, in
 // the same transaction, so that [Store.UndoImport] can take it back.
 func OfImport(ctx context.Context, id lantoa.ImportID) context.Context {
 	return context.WithValue(ctx, importKey{}, id)
@@ -67,6 +67,8 @@ const (
 	theSize       = "size"
 	theMonth      = "month"
 	theChatter    = "chatter"
+	theContact    = "contact"
+	theTenure     = "tenure"
 )
 
 // state is a thing as it stands in its row, without its words: these stay in the row and among the versions of a
@@ -81,7 +83,7 @@ const (
 
 // keys takes the id of a thing apart.
 func keys(kind, id string) []any {
-	n := map[string]int{theSize: 2, theMonth: 3, theChatter: 2}[kind]
+	n := map[string]int{theSize: 2, theMonth: 3, theChatter: 2, theTenure: 2}[kind]
 	var parts []any
 	for _, p := range strings.SplitN(id, "/", max(n, 1)) {
 		parts = append(parts, p)
@@ -110,8 +112,16 @@ func stateOf(ctx context.Context, q asker, kind, id string) (state, error) {
 		query = `SELECT value, reported_at FROM channel_months WHERE channel = $1 AND month = $2 AND metric = $3`
 	case theChatter:
 		query = `SELECT at, kind FROM chatter WHERE channel = $1 AND external = $2`
+	case theContact:
+		query = `SELECT unit, place, name, duty, phone, zalo, email FROM contacts WHERE id = $1`
+	case theTenure:
+		query = `SELECT unit FROM channel_tenures WHERE channel = $1 AND from_day = $2`
 	default:
-		return nil, fmt.Errorf("an import of %q", kind)
+		of, is := belongings[kind]
+		if !is {
+			return nil, fmt.Errorf("an import of %q", kind)
+		}
+		query = of.read
 	}
 	var is state
 	err := each(ctx, q, func(rows *sql.Rows) error {

@@ -20,6 +20,9 @@ const byCommandLine = "dòng lệnh"
 // import has touched since stays as it is and is counted as kept; what two imports brought goes when both are undone.
 // Conflict when it was undone before.
 //
+// A reform is taken back altogether or not at all: Conflict "reform_…" says what leans on it by now, and Note on which
+// unit.
+//
 // A post that the import made stays as an erased row under another external id, so that index and finder, which follow
 // the changes of rows, drop it, and so that a corrected file may bring it again.
 func (s *Store) UndoImport(ctx context.Context, id lantoa.ImportID, by string, at time.Time) (lantoa.Undone, error) {
@@ -36,8 +39,10 @@ func (s *Store) UndoImport(ctx context.Context, id lantoa.ImportID, by string, a
 		if before != "" {
 			return lantoa.Problem(lantoa.Conflict, "import", "undone")
 		}
-		u := undoing{tx: t, id: id, at: at, n: n, channels: map[lantoa.ChannelID]bool{}, heard: map[string]int{}, shared: map[int64]bool{}}
-		if err := u.all(ctx); err != nil {
+		u := undoing{tx: t, id: id, at: at, n: n, whole: kind == lantoa.ReformKind, channels: map[lantoa.ChannelID]bool{}, heard: map[string]int{}, shared: map[int64]bool{}}
+		if err := u.all(ctx); u.whole && leansOn(err) {
+			return &lantoa.Trouble{Kind: lantoa.Conflict, What: "reform_others", Err: err}
+		} else if err != nil {
 			return err
 		}
 		undone = u.Undone
@@ -65,6 +70,8 @@ type undoing struct {
 	channels map[lantoa.ChannelID]bool // whose posts are to be counted anew
 	heard    map[string]int            // counted messages that are taken away from channels
 	shared   map[int64]bool            // entries about what another import has brought or changed since
+	whole    bool                      // nothing but the whole: a tree is not put back by halves
+	why      string                    // the last unit stayed
 }
 
 // entry is one thing that an import did.
@@ -187,9 +194,13 @@ func (u *undoing) one(ctx context.Context, e entry) error {
 			return u.handOver(ctx, e, h)
 		}
 		return nil
+	case inherited && u.whole && (e.kind == theUnit || e.kind == theSuccessors):
+		return u.leaned(ctx, "reform_later", e.id)
 	case inherited:
 		u.Kept++
 		return u.handOver(ctx, e, h)
+	case now == nil && e.before != nil && belongings[e.kind].read != "":
+		return nil // gone since, with nothing to give back
 	case e.before == nil:
 		if now == nil {
 			return nil // gone already
@@ -203,6 +214,9 @@ func (u *undoing) one(ctx context.Context, e entry) error {
 		} else {
 			u.Kept++
 		}
+		if err == nil && !free && u.whole && e.kind == theUnit {
+			err = u.leaned(ctx, cmp.Or(u.why, "reform_later"), e.id)
+		}
 		return err
 	}
 	back, whole, some := e.undo(now)
@@ -213,6 +227,9 @@ func (u *undoing) one(ctx context.Context, e entry) error {
 		u.Restored++
 	} else {
 		u.Kept++
+	}
+	if err == nil && !whole && u.whole && e.kind == theUnit {
+		err = u.leaned(ctx, "reform_later", e.id)
 	}
 	return err
 }
@@ -243,6 +260,10 @@ func (u *undoing) remove(ctx context.Context, e entry) (gone bool, err error) {
 		return u.removeChannel(ctx, e.id)
 	case theSuccessors:
 		_, err = u.exec(ctx, `DELETE FROM unit_successors WHERE unit = $1`, e.id)
+	case theContact:
+		_, err = u.exec(ctx, `DELETE FROM contacts WHERE id = $1`, e.id)
+	case theTenure:
+		_, err = u.exec(ctx, `DELETE FROM channel_tenures WHERE channel = $1 AND from_day = $2`, keys(e.kind, e.id)...)
 	case theMonth:
 		_, err = u.exec(ctx, `DELETE FROM channel_months WHERE channel = $1 AND month = $2 AND metric = $3`, keys(e.kind, e.id)...)
 	case theChatter:
@@ -284,6 +305,12 @@ func (u *undoing) restore(ctx context.Context, e entry, back state, whole bool) 
 		_, err := u.exec(ctx, `UPDATE channel_months SET value = $4, reported_at = $5 WHERE channel = $1 AND month = $2 AND metric = $3`,
 			append(keys(e.kind, e.id), back.figure("value"), back["reported_at"])...)
 		return whole, err
+	case theContact:
+		return u.restoreContact(ctx, e.id, back, whole)
+	}
+	if of, is := belongings[e.kind]; is {
+		n, err := u.exec(ctx, of.move, e.id, back["unit"])
+		return whole && n > 0, err
 	}
 	return whole, fmt.Errorf("a %s is never changed", e.kind)
 }
@@ -301,17 +328,34 @@ func (s state) figure(name string) any {
 func (s state) flag(name string) bool { return s[name] == "true" || s[name] == "1" }
 
 func (u *undoing) removeUnit(ctx context.Context, id string) (bool, error) {
-	var hangs int
-	err := get(ctx, u, `
-		SELECT (SELECT COUNT(*) FROM channels WHERE unit = $1) + (SELECT COUNT(*) FROM users WHERE unit = $1)
-		     + (SELECT COUNT(*) FROM units WHERE parent = $1) + (SELECT COUNT(*) FROM stories WHERE first_unit = $1)
-		     + (SELECT COUNT(*) FROM unit_successors WHERE unit = $1 OR successor = $1)
-		     + (SELECT COUNT(*) FROM tellers WHERE unit = $1) + (SELECT COUNT(*) FROM teller_codes WHERE unit = $1)
-		     + (SELECT COUNT(*) FROM submissions WHERE unit = $1)`, []any{id}, &hangs)
-	if err != nil || hangs > 0 {
+	if err := creditAnew(ctx, u.tx, id); err != nil {
 		return false, err
 	}
-	_, err = u.exec(ctx, `DELETE FROM units WHERE id = $1`, id)
+	counts := [...]struct {
+		why, query string
+	}{
+		{"reform_channels", `SELECT COUNT(*) FROM channels WHERE unit = $1`},
+		{"reform_users", `SELECT COUNT(*) FROM users WHERE unit = $1`},
+		{"reform_units", `SELECT COUNT(*) FROM units WHERE parent = $1`},
+		{"reform_later", `SELECT COUNT(*) FROM unit_successors WHERE unit = $1 OR successor = $1`},
+		{"reform_contacts", `SELECT COUNT(*) FROM contacts WHERE unit = $1`},
+		{"reform_leaves", `SELECT COUNT(*) FROM leaves WHERE unit = $1`},
+		{"reform_others", `
+			SELECT (SELECT COUNT(*) FROM stories WHERE first_unit = $1) + (SELECT COUNT(*) FROM submissions WHERE unit = $1)
+			     + (SELECT COUNT(*) FROM tellers WHERE unit = $1) + (SELECT COUNT(*) FROM teller_codes WHERE unit = $1)
+			     + (SELECT COUNT(*) FROM channel_tenures WHERE unit = $1)`},
+	}
+	for _, c := range counts {
+		var hangs int
+		if err := get(ctx, u, c.query, []any{id}, &hangs); err != nil {
+			return false, err
+		}
+		if hangs > 0 {
+			u.why = c.why
+			return false, nil
+		}
+	}
+	_, err := u.exec(ctx, `DELETE FROM units WHERE id = $1`, id)
 	return err == nil, err
 }
 
@@ -364,7 +408,8 @@ func (u *undoing) removeChannel(ctx context.Context, id string) (bool, error) {
 		     + (SELECT COUNT(*) FROM channel_days WHERE channel = $1) + (SELECT COUNT(*) FROM chatter WHERE channel = $1)
 		     + (SELECT COUNT(*) FROM channel_months WHERE channel = $1) + (SELECT COUNT(*) FROM tombstones WHERE channel = $1)
 		     + (SELECT COUNT(*) FROM hints WHERE channel = $1) + (SELECT COUNT(*) FROM accesses WHERE channel = $1)
-		     + (SELECT COUNT(*) FROM notices WHERE channel = $1),
+		     + (SELECT COUNT(*) FROM notices WHERE channel = $1) + (SELECT COUNT(*) FROM channel_tenures WHERE channel = $1)
+		     + (SELECT COUNT(*) FROM channel_weeks WHERE channel = $1) + (SELECT COUNT(*) FROM nudges WHERE channel = $1),
 		       (SELECT COUNT(*) FROM posts WHERE channel = $1)`, []any{id}, &hangs, &undone)
 	if err != nil || hangs > 0 {
 		return false, err
@@ -398,6 +443,8 @@ func (u *undoing) restoreChannel(ctx context.Context, id string, back state, who
 	if err != nil {
 		return false, err
 	}
-	_, err = u.exec(ctx, `UPDATE posts SET changed_any = $2 WHERE channel = $1`, id, n)
-	return whole, err
+	if _, err = u.exec(ctx, `UPDATE posts SET changed_any = $2 WHERE channel = $1`, id, n); err != nil {
+		return whole, err
+	}
+	return whole, creditWith(ctx, u.tx, id)
 }

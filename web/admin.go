@@ -44,7 +44,9 @@ func (s *Server) adminPage(r *http.Request, here string) (Page, []adminTab) {
 	tabs := []adminTab{
 		{Name: p.T("admin.connect"), URL: "/quan-tri/ket-noi", Here: here == "connect"},
 		{Name: p.T("admin.notices"), URL: "/quan-tri/thong-bao", Here: here == "notices"},
+		{Name: p.T("admin.units"), URL: unitsHome, Here: here == "units"},
 		{Name: p.T("admin.imports"), URL: "/quan-tri/nhap", Here: here == "imports"},
+		{Name: p.T("admin.outbox"), URL: outboxURL, Here: here == "outbox"},
 	}
 	if n := s.unseenNotices(r.Context(), p.User); n > 0 {
 		tabs[1].N = p.Number(int64(n))

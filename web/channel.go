@@ -18,6 +18,7 @@ type channelPage struct {
 	Page
 	ID                            lantoa.ChannelID
 	Name, Kind, LevelName         string
+	UnitURL                       string
 	State                         StateMark
 	Explained                     string
 	Trouble                       *channelTrouble
@@ -30,6 +31,8 @@ type channelPage struct {
 	FollowersName, FollowersTitle string
 	Followers                     template.HTML
 	NoFollowers, Grown            string
+	SizeNotes                     []string
+	since                         time.Time // sizes and reach are shown from it on; zero: from the beginning
 	FollowersTable                Behind
 	Reach                         template.HTML
 	ReachLines                    []lineName
@@ -104,6 +107,7 @@ func (s *Server) channel(ctx context.Context, page Page, id lantoa.ChannelID) (c
 	x := standing{Channel: ch}
 	x.Alive, x.Days, x.Usual = activity.State(ch, rhythms[id], p.Now, s.Zone)
 	p.Title, p.Name, p.Kind, p.LevelName = lantoa.Cut(ch.Name, 60), ch.Name, p.Channel(ch.Kind), ch.Unit.UnionName()
+	p.UnitURL = pageOfUnit(inZone(ch.Unit, s.Zone), p.Now)
 	p.State, p.Explained = p.state(x.Alive), p.T("alive.why."+string(x.Alive))
 	switch x.Alive {
 	case lantoa.Active, lantoa.Thinning, lantoa.Silent:
@@ -271,7 +275,7 @@ func (s *Server) channelSizes(ctx context.Context, p *channelPage, ch lantoa.Cha
 		p.FollowersName = p.T("figure.members")
 	}
 	p.FollowersTitle = upperFirst(p.FollowersName)
-	sizes, err := s.Store.ChannelSnapshots(ctx, ch.ID, time.Time{}, time.Time{})
+	sizes, err := s.Store.ChannelSnapshots(ctx, ch.ID, p.since, time.Time{})
 	if err != nil {
 		return err
 	}
@@ -284,6 +288,18 @@ func (s *Server) channelSizes(ctx context.Context, p *channelPage, ch lantoa.Cha
 		table.Rows = append(table.Rows, []string{p.Date(size.At), p.Count(size.Followers)})
 	}
 	series := chart.Series{Title: p.FollowersName, Lines: []chart.Line{line}, Number: p.tickNumber, Height: 170}
+	// What a platform counts and what a person reports are two figures: no line joins them.
+	for i := 1; i < len(sizes); i++ {
+		if before, now := sizes[i-1], sizes[i]; before.Source != now.Source {
+			series.Breaks = append(series.Breaks, chart.Tick{X: unixOf(now.At), Label: p.T("chart.break", "day", now.At)})
+			if len(p.SizeNotes) == 0 {
+				p.SizeNotes = append(p.SizeNotes, p.T("unit.size_break"))
+			}
+		}
+	}
+	if n := len(sizes); n > 0 && sizes[n-1].Source == lantoa.FromReport {
+		p.SizeNotes = append(p.SizeNotes, p.T("reported.self")+": "+p.T("reported.why"))
+	}
 	if n := len(sizes); n > 0 {
 		series.Ticks = p.ticks(sizes[0].At, sizes[n-1].At)
 		series.Desc = p.T("chart.last", "n", sizes[n-1].Followers, "time", p.Date(sizes[n-1].At))

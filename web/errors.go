@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
@@ -41,10 +42,13 @@ type errorPage struct {
 const maxForm = 64 << 10
 
 // handle makes an http.Handler: it finds out who asks, calls h, and turns what went wrong into a page.
-func (s *Server) handle(h handler) http.Handler {
+func (s *Server) handle(h handler) http.Handler { return s.handleUpTo(maxForm, h) }
+
+// handleUpTo is handle for requests of up to so many bytes.
+func (s *Server) handleUpTo(most int64, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		withVisitor, err := s.withVisitor(r)
 		if err == nil {
 			r = withVisitor
@@ -53,7 +57,7 @@ func (s *Server) handle(h handler) http.Handler {
 		if err != nil {
 			s.fail(w, r, err)
 		}
-		s.Log.Debug("page", "path", r.URL.Path, "took", time.Since(start))
+		s.Log.Debug("page", "path", logged(r), "took", time.Since(start))
 	})
 }
 
@@ -70,7 +74,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	code, known := status[kind]
 	if !known {
 		code, kind = http.StatusInternalServerError, "unknown"
-		s.Log.Error("page failed", "path", r.URL.Path, "err", err)
+		s.Log.Error("page failed", "path", logged(r), "err", err)
 	}
 	v := visitorOf(r)
 	c := v.words.In(s.Zone)
@@ -93,9 +97,23 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		}
 	}
 	if drawErr := s.draw(w, r, code, "error", p); drawErr != nil {
-		s.Log.Error("the page of an error failed", "path", r.URL.Path, "err", drawErr)
+		s.Log.Error("the page of an error failed", "path", logged(r), "err", drawErr)
 		http.Error(w, p.Headline+" "+p.Do, code)
 	}
+}
+
+// logged is the path of a request as the log may know it: who reads the log opens nobody's personal link.
+func logged(r *http.Request) string {
+	if token := r.PathValue("token"); token != "" {
+		return strings.Replace(r.URL.Path, token, "…", 1)
+	}
+	if rest, ok := strings.CutPrefix(r.URL.Path, "/phieu/"); ok && !strings.HasPrefix(rest, "thang/") { // refused before it was looked at
+		return "/phieu/…"
+	}
+	if strings.HasPrefix(r.URL.Path, "/tuan/") {
+		return "/tuan/…"
+	}
+	return r.URL.Path
 }
 
 // notHere answers every address that is none of ours.

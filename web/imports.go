@@ -48,6 +48,9 @@ func (s *Server) imports(ctx context.Context, page Page) (importsPage, error) {
 		if p.Has("imports.kind." + i.Kind) {
 			row.Kind = p.T("imports.kind." + i.Kind)
 		}
+		if i.Kind == lantoa.ReformKind {
+			row.Kind = p.T("reform.kind")
+		}
 		if row.By == "" {
 			row.By = p.T("imports.by_line")
 		}
@@ -73,8 +76,8 @@ func (s *Server) undoImport(w http.ResponseWriter, r *http.Request) error {
 	}
 	who := visitorOf(r).user
 	u, err := s.Store.UndoImport(r.Context(), lantoa.ImportID(iid), who.Email, s.Now())
-	if lantoa.KindOf(err) == lantoa.Conflict {
-		return s.undone(w, r, say.T("imports.undone_already"), back)
+	if why := whyNotUndone(say.T, say.Has, err); why != "" {
+		return s.undone(w, r, why, back)
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,6 +39,8 @@ type submissionCard struct {
 	Text                     string
 	Cut, Sensitive           bool
 	Pictures                 []link
+	Photos                   []link // our own copies: what came with a form
+	Teller                   string // who handed in the form, and whether those in the pictures agreed
 	Ask, Return              string // words to copy and send
 	MayTake, MayUndo, Closed bool
 	Back                     string
@@ -164,6 +167,11 @@ func (s *Server) submissionCard(ctx context.Context, p Page, sub lantoa.Submissi
 		c.Who, c.NoUnit = p.T("inbox.no_unit"), p.T("inbox.no_unit_do")
 	}
 	c.Text, c.Cut = cutText(sub.Text, submissionText)
+	if sub.Via == lantoa.FormVia {
+		if err := s.formCard(ctx, &c, sub); err != nil {
+			return c, err
+		}
+	}
 	for i, m := range first(sub.Media, 10) {
 		if to := original(m.URL); to != "" {
 			c.Pictures = append(c.Pictures, link{p.T("inbox.picture", "i", i+1), to})
@@ -181,8 +189,35 @@ func (s *Server) submissionCard(ctx context.Context, p Page, sub lantoa.Submissi
 	return c, nil
 }
 
+// formCard adds what came with a form: its pictures, who handed it in, and whether those in the pictures agreed.
+func (s *Server) formCard(ctx context.Context, c *submissionCard, sub lantoa.Submission) error {
+	f, err := s.Store.FormStory(ctx, sub.ID)
+	if lantoa.KindOf(err) == lantoa.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Teller = f.Teller
+	if len(sub.Media) == 0 || c.State == lantoa.SubmissionWithdrawn {
+		return nil
+	}
+	agreed := c.T("report.not_agreed")
+	if f.Agreed {
+		agreed = c.T("report.did_agree")
+	}
+	if c.Teller != "" {
+		agreed = " · " + agreed
+	}
+	c.Teller += agreed
+	for i := range sub.Media {
+		c.Photos = append(c.Photos, link{c.T("inbox.picture", "i", i+1), fmt.Sprintf("/hop-cau-chuyen/%s/anh/%d", sub.ID, i)})
+	}
+	return nil
+}
+
 func viaKey(via string) string {
-	if via == "zalo_bot" {
+	if via == "zalo_bot" || via == lantoa.FormVia {
 		return via
 	}
 	return "zalo_oa"

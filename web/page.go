@@ -227,7 +227,7 @@ func (s *Server) weekAtHand() lantoa.Week { return lantoa.WeekOf(s.Now().AddDate
 // templates holds one set for each screen: the frame, the pieces, and the screen's own file.
 type templates map[string]*template.Template
 
-var pieces = []string{"layout.html", "icons.html", "picture.html", "card.html"}
+var pieces = []string{"layout.html", "icons.html", "picture.html", "card.html", "objection.html", "digestpart.html"}
 
 func parseTemplates(a *assets) templates {
 	common := template.New("").Funcs(template.FuncMap{"asset": a.url})
@@ -249,10 +249,17 @@ func parseTemplates(a *assets) templates {
 
 // draw sends a whole page. It is drawn in memory first, so that a fault in it does not send half a page.
 func (s *Server) draw(w http.ResponseWriter, r *http.Request, status int, screen string, data any) error {
+	if wants(r) == "keep" && status == http.StatusOK { // a form was taken in: the script fetches the page it leads to
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	frame := "layout"
 	switch screen {
 	case "signin", "password":
 		frame = "bare"
+	case "wall":
+		frame = "wall"
 	case "error":
 		if visitorOf(r).user.ID == "" {
 			frame = "bare"
@@ -289,7 +296,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, screen
 	w.WriteHeader(status)
 	_, err := w.Write(body)
 	if err != nil {
-		s.Log.Debug("the reader went away", "path", r.URL.Path, "err", err)
+		s.Log.Debug("the reader went away", "path", logged(r), "err", err)
 	}
 	return nil
 }

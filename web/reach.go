@@ -51,7 +51,7 @@ func (s *Server) channelReach(ctx context.Context, p *channelPage, ch lantoa.Cha
 	if ch.Kind == lantoa.ZaloGroup {
 		p.NoReach = p.T("why.group_reach")
 	}
-	days, err := s.Store.ChannelDays(ctx, ch.ID, "", time.Time{}, time.Time{})
+	days, err := s.Store.ChannelDays(ctx, ch.ID, "", p.since, time.Time{})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/activity"
 	"github.com/hoiphunu/lantoa/search"
 	"github.com/hoiphunu/lantoa/store"
 )
@@ -36,10 +37,18 @@ type Server struct {
 	Log      *slog.Logger
 	BaseURL  string          // as people reach it
 	Facebook Facebook        // nil where no app is set up there: the screen says what is missing
+	Desk     *activity.Desk  // how the network does; made from the store where it is nil
 	Zalo     ZaloOA          // nil likewise
 	Websites Websites        // nil where no site may be asked
+	Lists    Lists           // nil where no file may be brought
+	Outbox   Outbox          // what sends mails; nothing where there is nothing to send with
 	Progress func() Progress // nil where there is no first collection to speak of
 	Secure   bool            // cookies for https only
+
+	// Gate makes the words of a story fit to be stored; nil: no stories are taken by form.
+	Gate func(lantoa.Submission) lantoa.Submission
+	// FormDay is the day of the following month at whose end the reports of a month close; 0: the fifth.
+	FormDay int
 
 	*parts
 }
@@ -50,6 +59,10 @@ type parts struct {
 	templates templates
 	gate      *gate
 	rhythms   rhythms
+	scores    scores
+	peers     peers
+	views     views
+	kept      keptFiles
 }
 
 // Handler serves every page. It may be called once.
@@ -62,6 +75,9 @@ func (s *Server) Handler() http.Handler {
 	}
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.Desk == nil {
+		s.Desk = &activity.Desk{Shelf: s.Store, Now: s.Now, Zone: s.Zone}
 	}
 	a := readAssets()
 	s.parts = &parts{assets: a, templates: parseTemplates(a), gate: newGate(s.Store.Sessions(), s.Secure)}

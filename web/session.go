@@ -22,7 +22,8 @@ type gate struct {
 	byEmail  *httprate.RateLimiter
 	byTrial  *httprate.RateLimiter // an e-mail address tried from one place
 	told     *httprate.RateLimiter // of which refusals the log has been told
-	hashing  chan struct{}         // one password costs a quarter of a second and 64 MB
+	forms    formGate
+	hashing  chan struct{} // one password costs a quarter of a second and 64 MB
 }
 
 // So many wrong passwords are forgiven before the door stays shut for a while.
@@ -48,6 +49,7 @@ func newGate(store scs.Store, secure bool) *gate {
 		byEmail:  httprate.NewRateLimiter(wrongByEmail, wrongWithin),
 		byTrial:  httprate.NewRateLimiter(wrongByTrial, wrongWithin),
 		told:     httprate.NewRateLimiter(1, wrongWithin),
+		forms:    newFormGate(),
 		hashing:  make(chan struct{}, 2),
 	}
 }

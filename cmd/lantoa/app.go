@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/activity"
 	"github.com/hoiphunu/lantoa/collectors"
 	"github.com/hoiphunu/lantoa/collectors/facebook"
 	"github.com/hoiphunu/lantoa/collectors/website"
@@ -36,12 +37,16 @@ type App struct {
 	Budget   *collectors.Budget
 	Hash     func(namespace, id string) string // stands for a person's id at a platform
 	Worker   *queue.Worker
+	Desk     *activity.Desk // how the network does, the same for all doors
 
 	// Serves says that this App is the service of its database: it holds the claim, and the steps that
 	// follow the changes (find, index) are its own. Without it they are left to the service.
 	Serves bool
 	close  []func() error
 }
+
+// deskHold is how long the picture of the whole network serves before it is made anew.
+const deskHold = 20 * time.Second
 
 // need is what a verb wants opened.
 type need struct {
@@ -99,6 +104,9 @@ func openApp(ctx context.Context, set Settings, n need) (_ *App, err error) {
 	if err := a.joinCollectors(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.joinMail(); err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 
@@ -130,7 +138,9 @@ func (a *App) joinCollectors(ctx context.Context) (err error) {
 	outside := safehttp.New(safehttp.Options{UserAgent: "lantoa (+" + set.BaseURL() + ")", Allow: set.insideHosts()})
 	a.close = append(a.close, func() error { outside.Close(); return nil })
 	a.Website = website.New(website.Options{HTTP: outside, Now: a.Now})
+	a.Desk = &activity.Desk{Shelf: a.Store, Now: a.Now, Zone: a.Zone, Hold: deskHold}
 	a.Worker = &queue.Worker{
+		Desk:  a.Desk,
 		Store: a.Store, Index: a.Index, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		Sources: map[lantoa.ChannelKind]collectors.Source{
 			lantoa.FacebookPage: a.Facebook,

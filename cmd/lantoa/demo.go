@@ -260,6 +260,10 @@ func (d *demo) live(ctx context.Context, show *progress) error {
 		}
 	}
 	show.end()
+	if err := d.app.Worker.RollUp(ctx); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	d.app.Desk.Forget()
 	d.done.Store(true)
 	go d.keepClock(ctx)
 	return nil

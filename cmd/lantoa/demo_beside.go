@@ -30,6 +30,9 @@ func besideDemo(set Settings) (now func() time.Time) {
 	if info, err := os.Stat(filepath.Join(dir, "demo-clock.json")); err == nil && answers(file.Base) {
 		ahead := state.Lived.Sub(info.ModTime())
 		now = func() time.Time { return time.Now().Add(ahead) }
+		if set.Get("base_url") == "" { // links that are printed open its pages
+			set.values["base_url"] = value{file.Base, simulated}
+		}
 	}
 	return now
 }

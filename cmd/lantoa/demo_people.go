@@ -62,8 +62,29 @@ func (d *demo) addPeople(ctx context.Context) error {
 		}
 		d.users = append(d.users, u)
 	}
+	if err := d.addContacts(ctx); err != nil {
+		return err
+	}
 	// At once, and whole only when the doors are open: the passwords stand nowhere else.
 	return writeJSON(filepath.Join(d.app.Settings.Get("data"), "demo.json"), map[string]any{"users": d.users})
+}
+
+// addContacts says who is in charge of the units under invented names: invented people, with numbers that no telephone
+// can dial.
+func (d *demo) addContacts(ctx context.Context) error {
+	for code, name := range map[string]string{
+		"05722": "Hoàng Cán Bộ (mẫu)", "05728": "Ma Thị Khe (mẫu)", "05719": "Lò Thị Núi (mẫu)", "05731": "Vi Thị Dốc (mẫu)", "05479": "Nông Thị Suối (mẫu)",
+	} {
+		unit, err := d.app.unitByCode(ctx, code)
+		if err != nil {
+			return err
+		}
+		c := lantoa.Contact{Name: name, Duty: "Chủ tịch Hội LHPN", Phone: "00000" + code}
+		if err := d.app.Store.SaveContacts(ctx, unit.ID, []lantoa.Contact{c}, "lantoa"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addUser stores a person with a password and a first API token, which is returned.

@@ -90,9 +90,10 @@ func examine(ctx context.Context, c *call) []finding {
 		kind = "Postgres"
 	}
 	fs := []finding{{"tốt", "cơ sở dữ liệu", kind + fmt.Sprintf(", lược đồ %d", schemaNeeded()), ""}}
-	fs = append(fs, examineDisk(c.settings), app.examineQueue(ctx), app.examineIndex(ctx), app.examineMail())
+	fs = append(fs, examineDisk(c.settings), app.examineQueue(ctx), app.examineIndex(ctx))
+	fs = append(fs, app.examineMail(ctx)...)
 	fs = append(fs, app.examineFacebook(ctx)...)
-	fs = append(fs, app.examineZalo(ctx), app.examineChannels(ctx), app.examinePeople(ctx))
+	fs = append(fs, app.examineZalo(ctx), app.examineChannels(ctx), app.examineForms(ctx), app.examinePeople(ctx))
 	return fs
 }
 
@@ -150,17 +151,6 @@ func (a *App) examineIndex(ctx context.Context) finding {
 		f.Grade, f.Do = "lưu ý", fmt.Sprintf("%d thay đổi đang chờ; nếu không tự khớp lại, chạy lantoa reindex", behind)
 	}
 	return f
-}
-
-func (a *App) examineMail() finding {
-	if a.Settings.Get("smtp_url") == "" {
-		return finding{"lưu ý", "thư", "chưa có máy chủ SMTP", "đặt LANTOA_SMTP_URL khi muốn gửi bản tin"}
-	}
-	hold := "đang giữ thư"
-	if !strings.EqualFold(a.Settings.Get("mail_hold"), "true") {
-		hold = "thư được gửi đi"
-	}
-	return finding{"tốt", "thư", hold, ""}
 }
 
 // examineFacebook asks Facebook about the token of each page: whether it is good, until when, and what it lacks.

@@ -27,12 +27,14 @@ var importVerb = verb{
 
 KIND là một trong:
   units            danh sách đơn vị (CSV, XLSX)
+  mergers          sắp xếp đơn vị theo một nghị quyết: đơn vị cũ, đơn vị mới (CSV, XLSX)
   channels         danh sách kênh (CSV, XLSX)
   posts            bài viết (CSV, JSONL)
   metrics          số liệu tháng các đơn vị gửi về (CSV, XLSX)
   facebook-export  bản người quản trị trang tải về từ Facebook (ZIP hoặc thư mục; JSON hoặc HTML)
   zalo-messages    tin của nhóm Zalo: JSON của zca-js, openzca, n8n, hoặc chữ chép từ Zalo trên máy tính`,
 	example: `lantoa import posts bai-viet.jsonl --check
+           lantoa import mergers sap-xep.xlsx --resolution "1683/NQ-UBTVQH15" --day 2025-07-01 --check
            lantoa import metrics bao-cao-thang-11.xlsx --month 2026-11
            lantoa import facebook-export facebook-phunudongmau.zip --channel phunu.dongmau
            lantoa import zalo-messages nhom.jsonl
@@ -45,6 +47,9 @@ KIND là một trong:
 		f.String("month", "", "metrics: tháng của số liệu khi tệp không nói, dạng 2026-11")
 		f.String("channel", "", "facebook-export, zalo-messages: kênh của tệp (mã, mã ở nền tảng, hoặc tên)")
 		f.String("group", "", "zalo-messages: tên nhóm của chữ chép tay")
+		f.String("resolution", "", "mergers: số nghị quyết, nếu tệp không nói")
+		f.String("day", "", "mergers: ngày đầu tiên của tổ chức mới, dạng 2025-07-01, nếu tệp không nói")
+		f.String("abolish", "", "mergers: bỏ cả một cấp mà tệp không nói tới (province, district, commune, branch)")
 		f.Bool("json", false, "list: in dạng JSON")
 	},
 	run: func(ctx context.Context, c *call) error {
@@ -52,7 +57,7 @@ KIND là một trong:
 			return importAfterwards(ctx, c)
 		}
 		kinds := map[string]func(context.Context, *App, *intake) error{
-			"units": importUnits, "channels": importChannels, "posts": importPosts, "metrics": importMetrics,
+			"units": importUnits, "mergers": importMergers, "channels": importChannels, "posts": importPosts, "metrics": importMetrics,
 			"facebook-export": importExport, "zalo-messages": importMessages,
 		}
 		if len(c.args) == 0 {
@@ -60,7 +65,7 @@ KIND là một trong:
 		}
 		do, ok := kinds[c.args[0]]
 		if !ok {
-			return wrongUsage("không nhập được loại %q%s (units, channels, posts, metrics, facebook-export, zalo-messages)", c.args[0], perhaps(c.args[0], keysOf(kinds)))
+			return wrongUsage("không nhập được loại %q%s (units, mergers, channels, posts, metrics, facebook-export, zalo-messages)", c.args[0], perhaps(c.args[0], keysOf(kinds)))
 		}
 		if len(c.args) == 1 {
 			return wrongUsage("cần ít nhất một tệp %s", c.args[0])
@@ -235,6 +240,9 @@ func importAfterwards(ctx context.Context, c *call) error {
 	case lantoa.NotFound:
 		return wrongUsage("không có lần nhập nào mang mã %q; lantoa import list liệt kê", printable(c.args[1]))
 	case lantoa.Conflict:
+		if why := leaned(err); why != nil {
+			return why
+		}
 		return &lantoa.Trouble{Kind: lantoa.Conflict, Note: "lần nhập này đã được hoàn tác trước đó", Err: err}
 	}
 	if err != nil {

@@ -27,29 +27,67 @@ func importUnits(ctx context.Context, app *App, in *intake) error {
 	if in.check() || len(rows) == 0 {
 		return nil
 	}
+	if ctx, err = in.writing(ctx, app); err != nil {
+		return err
+	}
+	return app.bringUnits(ctx, rows, have)
+}
+
+// bringUnits saves the units of a list, with who is in charge and the channels that it names. A channel that is there
+// already keeps its name.
+func (a *App) bringUnits(ctx context.Context, rows []files.Unit, have []lantoa.Unit) error {
 	id := map[string]lantoa.UnitID{}
+	began := map[lantoa.UnitID]time.Time{}
 	for _, u := range have {
 		if u.To.IsZero() {
-			id[u.Code] = u.ID
+			id[u.Code], began[u.ID] = u.ID, u.From
 		}
 	}
 	units := make([]lantoa.Unit, len(rows))
 	for i, row := range rows { // parents come before their children
 		u := row.Unit
 		if old, ok := id[u.Code]; ok {
-			u.ID = old
+			if u.ID = old; u.From.IsZero() {
+				u.From = began[old] // a list that says no days does not take any away
+			}
 		} else if u.ID == "" {
-			u.ID = lantoa.UnitID(lantoa.NewID(app.Now()))
+			u.ID = lantoa.UnitID(lantoa.NewID(a.Now()))
 		}
 		if row.ParentCode != "" {
 			u.Parent = id[row.ParentCode]
 		}
 		id[u.Code], units[i] = u.ID, u
 	}
-	if ctx, err = in.writing(ctx, app); err != nil {
+	if err := a.Store.SaveUnits(ctx, units); err != nil {
 		return err
 	}
-	return app.Store.SaveUnits(ctx, units)
+	var channels []lantoa.Channel // loaded when the list names one
+	for i, row := range rows {
+		if row.Contact.Name != "" {
+			if err := a.Store.AddContacts(ctx, units[i].ID, []lantoa.Contact{row.Contact}, ""); err != nil {
+				return err
+			}
+		}
+		for _, ch := range row.Channels {
+			if channels == nil {
+				var err error
+				if channels, err = a.Store.Channels(ctx, lantoa.Everything, store.ChannelFilter{}); err != nil {
+					return err
+				}
+			}
+			ch.Unit, ch.CreatedAt = units[i], a.Now()
+			for _, was := range channels {
+				// One that was connected since has the platform's number for its id; its address is still this one.
+				if was.Kind == ch.Kind && (was.External == ch.External || ch.URL != "" && was.URL == ch.URL) {
+					ch.ID, ch.Name, ch.External, ch.URL, ch.Archived = was.ID, was.Name, was.External, was.URL, was.Archived
+				}
+			}
+			if err := a.Store.SaveChannel(ctx, &ch); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func importChannels(ctx context.Context, app *App, in *intake) error {

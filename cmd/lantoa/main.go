@@ -36,8 +36,8 @@ type call struct {
 
 func verbs() []verb {
 	return []verb{
-		demoVerb, serveVerb, sandboxVerb, collectVerb, importVerb, searchVerb, storiesVerb,
-		reindexVerb, doctorVerb, userVerb, versionVerb,
+		demoVerb, serveVerb, sandboxVerb, collectVerb, importVerb, searchVerb, storiesVerb, digestVerb, exportVerb,
+		reindexVerb, mailVerb, doctorVerb, userVerb, inviteVerb, versionVerb,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/api"
+	"github.com/hoiphunu/lantoa/collectors"
 	"github.com/hoiphunu/lantoa/collectors/website"
 	"github.com/hoiphunu/lantoa/queue"
 	"github.com/hoiphunu/lantoa/web"
@@ -74,6 +75,13 @@ func (a *App) start(ctx context.Context, opt serviceOptions) (*service, error) {
 	if a.Settings.Get("base_url") != "" {
 		s.URL = a.Settings.BaseURL()
 	}
+	a.Worker.BaseURL = s.URL
+	if err := a.Store.DefaultGate(ctx, !a.Settings.MailHold()); err != nil {
+		s.stop()
+		redis.Close()
+		listener.Close()
+		return nil, err
+	}
 	var indexed atomic.Bool
 	s.http = &http.Server{Handler: s.doors(opt, &indexed), ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout: 60 * time.Second, WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second}
@@ -110,10 +118,10 @@ func (s *service) doors(opt serviceOptions, indexed *atomic.Bool) http.Handler {
 	a := s.app
 	pages := &web.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		BaseURL: s.URL, Progress: opt.progress, Secure: strings.HasPrefix(s.URL, "https://"),
-		Facebook: a.facebookDoor(s.Client), Zalo: a.zaloDoor(), Websites: siteDoor{a}}
+		Facebook: a.facebookDoor(s.Client), Zalo: a.zaloDoor(), Websites: siteDoor{a}, Gate: collectors.AcceptSubmission, FormDay: a.Settings.FormDay(), Desk: a.Desk, Outbox: a.outbox(s.Client.MailSoon)}
 	calls := &api.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
-		Version: first(buildVersion()), SessionUser: pages.SessionUser, Hash: a.Hash, Hooks: a.hooks(s.Client.HookSoon, s.URL),
-		CheckSite: func(config string) error { _, err := website.ParseConfig(config); return err }, HookBacklog: a.Store.HookBacklog,
+		Version: first(buildVersion()), SessionUser: pages.SessionUser, Desk: a.Desk, Hash: a.Hash, Hooks: a.hooks(s.Client.HookSoon, s.URL),
+		CheckSite: func(config string) error { _, err := website.ParseConfig(config); return err }, HookBacklog: a.Store.HookBacklog, Bounced: a.bounced,
 		Ready: func(ctx context.Context) (map[string]string, bool) { return s.ready(ctx, opt, indexed) }}
 	if facebook := a.facebookDoor(s.Client); facebook != nil {
 		calls.FindPage = func(ctx context.Context, address string) (string, string, error) {

@@ -45,9 +45,12 @@ var settings = []setting{
 	{key: "redis_url", help: "redis://…; để trống: hàng đợi nhúng sẵn", secret: true},
 	{key: "meili_url", help: "máy chủ Meilisearch; để trống: chỉ mục nhúng sẵn"},
 	{key: "meili_key", help: "khóa của Meilisearch", secret: true},
-	{key: "smtp_url", help: "smtp://user:pass@host:587", secret: true},
-	{key: "mail_from", help: "người gửi thư"},
+	{key: "smtp_url", help: "máy chủ thư: smtp://user:pass@host:587 hoặc smtps://host:465, thêm ?per_minute=60&connections=2; để trống: thư lưu thành tệp", secret: true},
+	{key: "mail_from", help: "người gửi thư: Hội LHPN tỉnh <bantin@vidu.vn>"},
 	{key: "mail_hold", def: "true", help: "giữ thư đến khi quản trị viên cho gửi"},
+	{key: "form_reminders", def: "false", help: "nhắc qua thư các đơn vị chưa báo số liệu tháng, vào ngày 1 và ngày 4"},
+	{key: "form_close_day", def: "5", help: "ngày của tháng sau mà hết ngày đó số liệu tháng được chốt, từ 1 đến 28"},
+	{key: "digest_auto", def: "false", help: "true: bản tin không ai giữ lại tự được duyệt lúc 07:00 thứ Hai"},
 	{key: "secret_key", help: "khóa mã hóa, 32 byte dạng base64; để trống: tự tạo trong thư mục data", secret: true},
 	{key: "facebook.app_id", help: "mã ứng dụng Facebook"},
 	{key: "facebook.app_secret", help: "khóa bí mật của ứng dụng Facebook", secret: true},
@@ -162,8 +165,20 @@ func (s Settings) check() error {
 	if n, err := strconv.Atoi(s.Get("pictures_mb")); err != nil || n < 0 {
 		return wrongUsage("pictures_mb %q phải là số MB, ví dụ 1000", s.Get("pictures_mb"))
 	}
+	if n, err := strconv.Atoi(s.Get("form_close_day")); err != nil || n < 1 || n > 28 {
+		return wrongUsage("form_close_day %q phải là một ngày từ 1 đến 28", s.Get("form_close_day"))
+	}
+	if v := s.Get("form_reminders"); v != "true" && v != "false" {
+		return wrongUsage("form_reminders %q: dùng true hoặc false", v)
+	}
 	if v := s.Get("zalo.sign_first"); v != "" && v != "app_id" && v != "oa_id" {
 		return wrongUsage("zalo.sign_first %q: dùng app_id hoặc oa_id", v)
+	}
+	if err := s.checkMail(); err != nil {
+		return err
+	}
+	if v := s.Get("digest_auto"); !strings.EqualFold(v, "true") && !strings.EqualFold(v, "false") {
+		return wrongUsage("digest_auto %q: dùng true hoặc false", v)
 	}
 	switch s.Get("log") {
 	case "debug", "info", "warn", "error":
@@ -246,6 +261,15 @@ func (s Settings) insideHosts() []string {
 		return []string{host(v.text)}
 	}
 	return nil
+}
+
+// FormDay is the day of the following month at whose end the reports of a month close.
+func (s Settings) FormDay() int {
+	n, err := strconv.Atoi(s.Get("form_close_day"))
+	if err != nil {
+		panic(err) // checked when read
+	}
+	return n
 }
 
 // prepareData makes the data folder, or says in one sentence what to do.

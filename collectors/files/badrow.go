@@ -35,6 +35,13 @@ const (
 	AmbiguousChannel = "channel_ambiguous" // the unit Value has several channels that may be meant
 	UnknownChannel   = "channel"           // no channel of ours is called Value
 
+	OtherName   = "other_name" // the code of Field is that of another name: Value says both
+	OtherDay    = "other_day"  // Value is another day than that of the rows before
+	CodeTaken   = "code_taken" // Value, code and name, is a unit that goes on
+	UnknownFate = "fate"       // Value does not say what becomes of the channels
+	NotAPhone   = "phone"      // Value is no number that can be called
+	NotAMail    = "mail"       // Value is no address of a mailbox
+
 	Private     = "private" // a message of two people, which is none of our business
 	UnknownForm = "form"    // Value is no message of a kind that we know
 	NoHeading   = "heading" // no line says who wrote and when

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/internal/figure"
 	"github.com/hoiphunu/lantoa/internal/sheet"
 )
 
@@ -331,7 +332,7 @@ func isNumbering(row sheet.Row) bool {
 			continue
 		}
 		cells++
-		n, ok := wholeNumber(cell)
+		n, ok := figure.Whole(cell)
 		switch {
 		case !ok && utf8.RuneCountInString(cell) == 1:
 		case !ok || n > 99 || last >= 0 && n != last+1:

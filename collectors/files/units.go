@@ -20,6 +20,8 @@ type Unit struct {
 	Line       int
 	ParentCode string // empty for the root
 	lantoa.Unit
+	Contact  lantoa.Contact   // without a name where the list names nobody
+	Channels []lantoa.Channel // what the columns for the page and the group say; Unit and CreatedAt are the caller's to fill
 }
 
 // Tree is what a list of units may refer to beyond itself: the units that are there already.
@@ -33,8 +35,10 @@ type unitRow struct {
 
 // ReadUnits reads a list of units, CSV or XLSX: code, name or full_name, level, parent_code, and if known
 // from and to, or the Vietnamese headings "Mã", "Tên đơn vị", "Cấp", "Trực thuộc", "Từ ngày", "Đến ngày". The
-// parent may be given by its code or its name, here or in have. Parents come before their children. The
-// error says that the file cannot be read at all.
+// parent may be given by its code or its name, here or in have. Parents come before their children. Columns for who
+// is in charge ("Phụ trách", "Chức vụ", "ĐT", "Zalo", "Thư") and for channels ("Trang FB", "Nhóm Zalo") are read where
+// they are there. In a list without a column of codes a unit is known by its name and parent, and one that is not there
+// yet gets a code made of both. The error says that the file cannot be read at all.
 func ReadUnits(r io.Reader, format string, have Tree) ([]Unit, []BadRow, error) {
 	rows, wrong, err := unitRows(r, format)
 	if err != nil {
@@ -59,6 +63,7 @@ func unitRows(r io.Reader, format string) (rows []unitRow, wrong []BadRow, err e
 	}
 	seen := map[key]bool{}
 	zone := vietnam()
+	who := newContactColumns()
 	wrong, err = eachRow(r, format, "units", func(t *sheet.Table) (func(sheet.Row) *BadRow, string) {
 		code := t.Column("code", "mã", "mã đơn vị", "mã số", "mã đvhc")
 		full := t.Column("full_name", "tên đầy đủ", "tên đơn vị", "đơn vị")
@@ -68,10 +73,8 @@ func unitRows(r io.Reader, format string) (rows []unitRow, wrong []BadRow, err e
 		parent := t.Column("parent_code", "parent", "mã cấp trên", "mã đơn vị cấp trên", "trực thuộc", "cấp trên", "đơn vị cấp trên")
 		from := t.Column("from", "từ ngày", "hiệu lực từ", "ngày hiệu lực")
 		to := t.Column("to", "đến ngày", "hiệu lực đến", "hết hiệu lực")
-		switch {
-		case code < 0:
-			return nil, "code"
-		case full < 0 && name < 0:
+		who.find(t)
+		if full < 0 && name < 0 {
 			return nil, "name"
 		}
 		return func(row sheet.Row) *BadRow {
@@ -85,7 +88,7 @@ func unitRows(r io.Reader, format string) (rows []unitRow, wrong []BadRow, err e
 			if u.Level, ok = readLevel(row.At(level), u.Name); !ok {
 				return fault(UnknownLevel, "level", cmp.Or(row.At(level), u.Name))
 			}
-			if u.Code = padCode(row.At(code), u.Level); u.Code == "" {
+			if u.Code = padCode(row.At(code), u.Level); u.Code == "" && code >= 0 {
 				return fault(Missing, "code", u.Name)
 			}
 			for _, d := range []struct {
@@ -100,8 +103,11 @@ func unitRows(r io.Reader, format string) (rows []unitRow, wrong []BadRow, err e
 					return fault(BadDate, d.field, d.text)
 				}
 			}
-			if seen[key{u.Code, u.From}] {
+			if seen[key{u.Code, u.From}] && u.Code != "" {
 				return fault(Duplicate, "code", u.Code)
+			}
+			if f := who.read(row, &u.Unit); f != nil {
+				return fault(f.Kind, f.Field, f.Value)
 			}
 			seen[key{u.Code, u.From}] = true
 			rows = append(rows, u)
@@ -154,10 +160,24 @@ func placeUnits(rows []unitRow, have Tree) (placed []unitRow, wrong []BadRow) {
 		all.add(u.Unit.Unit)
 	}
 	slices.SortStableFunc(rows, func(a, b unitRow) int { return cmp.Compare(rank(a.Level), rank(b.Level)) })
+	named := map[string]string{} // code by level, parent's code and name, of units without a code of their own
+	code := map[lantoa.UnitID]string{}
+	for _, u := range have {
+		code[u.ID] = u.Code
+	}
+	for _, u := range have {
+		if u.To.IsZero() {
+			named[nameKey(u, code[u.Parent])] = u.Code
+		}
+	}
+	twice := map[string]bool{}
 	for i, u := range rows {
 		fault := func(kind string) { wrong = append(wrong, bad(u.Line, kind, "parent_code", u.parent)) }
 		if u.parent == "" {
 			// Only the top of the list may stand under nobody: the province, or the one unit above all others.
+			if u.Code == "" {
+				u.Code = cmp.Or(named[nameKey(u.Unit.Unit, "")], madeCode(u.Name, ""))
+			}
 			if u.Level == lantoa.Province || i == 0 && len(have) == 0 && (len(rows) == 1 || rank(rows[1].Level) > rank(u.Level)) {
 				placed = append(placed, u)
 				index.add(u.Unit.Unit)
@@ -176,11 +196,28 @@ func placeUnits(rows []unitRow, have Tree) (placed []unitRow, wrong []BadRow) {
 			fault(AmbiguousParent)
 		default:
 			u.ParentCode = codes[0]
+			if key := nameKey(u.Unit.Unit, u.ParentCode); u.Code == "" {
+				if twice[key] {
+					wrong = append(wrong, bad(u.Line, Duplicate, "name", u.Name))
+					continue
+				}
+				twice[key] = true
+				u.Code = cmp.Or(named[key], madeCode(u.Name, u.ParentCode))
+			}
 			placed = append(placed, u)
 			index.add(u.Unit.Unit)
 		}
 	}
 	return placed, wrong
+}
+
+func nameKey(u lantoa.Unit, parent string) string {
+	return string(u.Level) + "/" + parent + "/" + sheet.Key(u.Name)
+}
+
+// madeCode is the code of a unit of which no list says one. The same name below the same parent always gives the same.
+func madeCode(name, parent string) string {
+	return strings.Trim(parent+"."+strings.ReplaceAll(sheet.Key(name), " ", "-"), ".")
 }
 
 // unitIndex finds units by code, by name, and by name without its kind.

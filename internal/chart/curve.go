@@ -13,10 +13,15 @@ type Curve struct {
 	Last        string // the newest figure, to be written beside its dot
 }
 
-// SVG draws the curve. Without a single figure there is nothing to draw and it is empty.
-func (c Curve) SVG() template.HTML {
+// SVG draws the curve for a page. Without a single figure there is nothing to draw and it is empty.
+func (c Curve) SVG() template.HTML { return svgOf(c.picture()) }
+
+// PNG draws the curve for a mail or a document, so many pixels wide and twice as fine; nothing without a figure.
+func (c Curve) PNG(width int) ([]byte, error) { return pngOf(c.picture(), width) }
+
+func (c Curve) picture() *picture {
 	if len(c.Line) == 0 {
-		return ""
+		return nil
 	}
 	if c.Height == 0 {
 		c.Height = 74
@@ -38,13 +43,12 @@ func (c Curve) SVG() template.HTML {
 	if c.Last != "" {
 		head += headroom
 	}
-	// 6 px stay free above and at the right for the dot, 4 below for the line's own thickness.
+	// 4 in a hundred stay free at the right and some pixels above for the dot, 4 below for the line's own thickness.
 	place := func(p XY) XY {
-		return XY{X: p.X / right * (wide - 40), Y: ground - 4 - p.Y/top*(ground-4-head)}
+		return XY{X: p.X / right * 0.96, Y: ground - 4 - p.Y/top*(ground-4-head)}
 	}
-	b := open("c-curve", c.Title, c.Desc, c.Height)
-	b.stretched()
-	b.path("c-base", line([]XY{{0, ground - 1}, {wide, ground - 1}}))
+	b := &picture{class: "c-curve", title: c.Title, desc: c.Desc, height: c.Height, inline: len(c.Ticks) == 0}
+	b.add(stroke{class: "c-base", points: []XY{{0, ground - 1}, {1, ground - 1}}})
 	if len(low) > 1 && len(low) == len(high) {
 		var edge []XY
 		for _, p := range high {
@@ -53,26 +57,24 @@ func (c Curve) SVG() template.HTML {
 		for i := len(low) - 1; i >= 0; i-- {
 			edge = append(edge, place(low[i]))
 		}
-		b.path("c-band", line(edge)+"z")
+		b.add(stroke{class: "c-band", points: edge, closed: true})
 	}
 	points := []XY{place(XY{})}
 	for _, p := range c.Line {
 		points = append(points, place(p))
 	}
-	b.path("c-area", line(points)+"L"+short(points[len(points)-1].X)+" "+short(ground-1)+"L0 "+short(ground-1)+"z")
-	b.path("c-line", line(points))
-	b.unstretched()
 	last := points[len(points)-1]
-	b.dot("c-dot", last.X/wide, last.Y, 4.5)
+	area := append(points[:len(points):len(points)], XY{last.X, ground - 1}, XY{0, ground - 1})
+	b.add(stroke{class: "c-area", points: area, closed: true}, stroke{class: "c-line", points: points}, dot{"c-dot", last.X, last.Y, 4.5})
 	for _, t := range c.Ticks {
-		if at := place(XY{X: t.X}).X / wide; t.X <= right {
-			b.text("c-label", at, c.Height-6, anchor(at), t.Label)
+		if at := place(XY{X: t.X}).X; t.X <= right {
+			b.add(label{"c-label", at, c.Height - 6, anchor(at), t.Label})
 		}
 	}
 	if c.Last != "" {
-		b.text("c-label c-last", last.X/wide, last.Y-10, anchor(last.X/wide), c.Last)
+		b.add(label{"c-label c-last", last.X, last.Y - 10, anchor(last.X), c.Last})
 	}
-	return b.done()
+	return b
 }
 
 // until is the edge from nothing up to an age, cut there between two known ages.

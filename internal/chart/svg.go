@@ -9,71 +9,96 @@ import (
 	"strings"
 )
 
-// Table is the figures behind a picture, as text ready to be read.
-type Table struct {
-	Head []string
-	Rows [][]string
-}
-
-// XY is a point in the data's own units.
-type XY struct{ X, Y float64 }
-
 // wide is the width of the inner coordinate system, which is stretched to the width of the page.
 const wide = 1000
 
 // builder writes one SVG. Everything that is text is escaped here and nowhere else.
 type builder struct {
 	strings.Builder
-	height float64
+	height    float64
+	stretched bool // inside the part whose width follows the page
 }
 
-// open starts a picture that is announced by its title and description. Both are said by aria-label, since
+// svg writes the picture so that it is announced by its title and description. Both are said by aria-label, since
 // an id for aria-labelledby would have to be unique on a page that shows twenty of them.
-func open(class, title, desc string, height float64) *builder {
-	b := &builder{height: height}
-	label := title
-	if desc != "" {
-		label += ". " + desc
-	}
+func (p *picture) svg() template.HTML {
+	b := &builder{height: p.height}
 	fmt.Fprintf(b, `<svg class="chart %s" width="100%%" height="%s" role="img" aria-label="%s">`,
-		class, short(height), html.EscapeString(label))
-	if title != "" {
-		fmt.Fprintf(b, `<title>%s</title>`, html.EscapeString(title))
+		p.class, short(p.height), html.EscapeString(p.alt()))
+	if p.title != "" {
+		fmt.Fprintf(b, `<title>%s</title>`, html.EscapeString(p.title))
 	}
-	if desc != "" {
-		fmt.Fprintf(b, `<desc>%s</desc>`, html.EscapeString(desc))
+	if p.desc != "" {
+		fmt.Fprintf(b, `<desc>%s</desc>`, html.EscapeString(p.desc))
 	}
-	return b
-}
-
-// stretched starts the part whose width follows the page.
-func (b *builder) stretched() {
-	fmt.Fprintf(b, `<svg width="100%%" height="%s" viewBox="0 0 %d %s" preserveAspectRatio="none">`,
-		short(b.height), wide, short(b.height))
-}
-
-func (b *builder) unstretched() { b.WriteString(`</svg>`) }
-
-func (b *builder) path(class, d string) {
-	if d != "" {
-		fmt.Fprintf(b, `<path class="%s" d="%s"/>`, class, d)
+	for _, m := range p.marks {
+		m.svg(b)
 	}
-}
-
-// dot is a round point: outside the stretched part, so that it stays round.
-func (b *builder) dot(class string, share, y, r float64) {
-	fmt.Fprintf(b, `<circle class="%s" cx="%s%%" cy="%s" r="%s"/>`, class, short(share*100), short(y), short(r))
-}
-
-func (b *builder) text(class string, share, y float64, anchor, s string) {
-	fmt.Fprintf(b, `<text class="%s" x="%s%%" y="%s" text-anchor="%s">%s</text>`,
-		class, short(share*100), short(y), anchor, html.EscapeString(s))
-}
-
-func (b *builder) done() template.HTML {
+	b.stretch(false)
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String())
 }
+
+// stretch begins or ends the part whose width follows the page. Lines stand in it; what must keep its form does not.
+func (b *builder) stretch(on bool) {
+	switch {
+	case on && !b.stretched:
+		fmt.Fprintf(b, `<svg width="100%%" height="%s" viewBox="0 0 %d %s" preserveAspectRatio="none">`,
+			short(b.height), wide, short(b.height))
+	case !on && b.stretched:
+		b.WriteString(`</svg>`)
+	}
+	b.stretched = on
+}
+
+func (s stroke) svg(b *builder) {
+	if len(s.points) == 0 {
+		return
+	}
+	b.stretch(true)
+	fmt.Fprintf(b, `<path class="%s" d="`, html.EscapeString(s.class))
+	for i, p := range s.points {
+		if i == 0 {
+			b.WriteByte('M')
+		} else {
+			b.WriteByte('L')
+		}
+		b.WriteString(short(p.X*wide) + " " + short(p.Y))
+	}
+	if s.closed {
+		b.WriteByte('z')
+	}
+	b.WriteString(`"/>`)
+}
+
+func (r box) svg(b *builder) {
+	b.stretch(false)
+	fmt.Fprintf(b, `<rect class="%s"`, html.EscapeString(r.class))
+	if r.x > 0 {
+		fmt.Fprintf(b, ` x="%s%%"`, short(r.x*100))
+	}
+	if r.y > 0 {
+		fmt.Fprintf(b, ` y="%s"`, short(r.y))
+	}
+	fmt.Fprintf(b, ` width="%s%%" height="%s"`, short(r.w*100), short(r.h))
+	if r.round > 0 {
+		fmt.Fprintf(b, ` rx="%s"`, short(r.round))
+	}
+	b.WriteString(`/>`)
+}
+
+func (d dot) svg(b *builder) {
+	b.stretch(false)
+	fmt.Fprintf(b, `<circle class="%s" cx="%s%%" cy="%s" r="%s"/>`, html.EscapeString(d.class), short(d.at*100), short(d.y), short(d.r))
+}
+
+func (l label) svg(b *builder) {
+	b.stretch(false)
+	fmt.Fprintf(b, `<text class="%s" x="%s%%" y="%s" text-anchor="%s">%s</text>`,
+		html.EscapeString(l.class), short(l.at*100), short(l.y), l.anchor, html.EscapeString(l.text))
+}
+
+func (rounded) svg(*builder) {}
 
 // short writes a coordinate without digits that nobody sees.
 func short(f float64) string {
@@ -81,45 +106,4 @@ func short(f float64) string {
 		return "0"
 	}
 	return strconv.FormatFloat(math.Round(f*10)/10, 'f', -1, 64)
-}
-
-// line joins points by straight strokes.
-func line(points []XY) string {
-	var d strings.Builder
-	for i, p := range points {
-		if i == 0 {
-			d.WriteByte('M')
-		} else {
-			d.WriteByte('L')
-		}
-		d.WriteString(short(p.X) + " " + short(p.Y))
-	}
-	return d.String()
-}
-
-// anchor keeps a label inside the picture at both ends.
-func anchor(share float64) string {
-	switch {
-	case share < 0.08:
-		return "start"
-	case share > 0.92:
-		return "end"
-	}
-	return "middle"
-}
-
-// nice is a round number at or above max, with the step between grid lines below it.
-func nice(maximum float64) (top, step float64) {
-	if maximum <= 0 {
-		return 4, 2
-	}
-	raw := maximum / 3
-	pow := math.Pow(10, math.Floor(math.Log10(raw)))
-	for _, m := range []float64{1, 2, 2.5, 5, 10} {
-		if step = m * pow; step >= raw && (step == math.Trunc(step) || step < 1) {
-			break
-		}
-	}
-	step = math.Max(step, 1)
-	return math.Ceil(maximum/step) * step, step
 }

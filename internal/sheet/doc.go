@@ -5,8 +5,8 @@
 // mark may be missing, a workbook may unpack to gigabytes. Out come [Row]s one after another with the line on which each begins, so
 // that a bad one can be named; a row that cannot be read costs itself only.
 //
-// The other way, [NewCSV] and [NewXLSX] write row after row without holding the table, in a form that
-// Excel opens with Vietnamese letters whole and in which no cell is run as a formula.
+// The other way, [Begin] writes row after row without holding the table, by a [Layout] that says what each column
+// holds, in a form that Excel opens with Vietnamese letters whole and in which no cell is run as a formula.
 //
 // The package knows nothing of what the tables are about.
 package sheet

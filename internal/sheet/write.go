@@ -7,40 +7,112 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
 )
 
-// Writer writes a table row by row. A cell is a string, an int, an int64, a float64, or nil, which stays
-// empty: a figure that is not known is no 0. Close writes what is still held back.
+// Writer writes a table row by row. A cell is a string, an int, an int64, a float64, a time.Time, or nil, which stays
+// empty: a figure that is not known is no 0, a time that is zero is none. Close writes what is still held back.
 type Writer interface {
 	Row(cells ...any) error
 	Close() error
 }
 
+// Kind says what a column holds and so how it is shown.
+type Kind int
+
+// Kinds of columns.
+const (
+	Text    Kind = iota
+	Long         // text that is broken over lines
+	Whole        // a number, in groups of three
+	Decimal      // a number with one digit behind the comma
+	Percent      // a share, 0.418 shown as 41,8%
+	Day          // a time.Time, its day
+	Moment       // a time.Time to the minute
+)
+
+// Column is one column: its name, what it holds, and its width in letters; 0 leaves it to the kind.
+type Column struct {
+	Name  string
+	Kind  Kind
+	Width float64
+}
+
+// Layout is how a table is written.
+type Layout struct {
+	Name      string // of the sheet
+	Title     string // of the file's properties
+	Columns   []Column
+	Keep      int         // so many columns at the left stay in view, as the heading does
+	NotesName string      // of a second sheet of a workbook, which says what the first one means
+	Notes     [][2]string // a thing and what is to be said of it
+	// Comma parts the cells of CSV; none is ",". With ";" decimals are written with a comma: so it is where a number's
+	// own comma is in the way, and Excel with such a setting opens the file as a table.
+	Comma rune
+}
+
+// Begin starts a table in one of the formats.
+func Begin(w io.Writer, format string, l Layout) (Writer, error) {
+	switch format {
+	case CSV:
+		return beginCSV(w, l)
+	case XLSX:
+		return beginXLSX(w, l)
+	}
+	return nil, fmt.Errorf("sheet: unknown format %q", format)
+}
+
 // NewCSV writes CSV as Excel opens it: with a byte order mark, lines ending in CR LF, decimals with a point.
 func NewCSV(w io.Writer, heading ...string) (Writer, error) {
+	return beginCSV(w, Layout{Columns: columns(heading)})
+}
+
+// NewXLSX writes a workbook with one sheet, its heading bold and kept in view.
+func NewXLSX(w io.Writer, sheetName string, heading ...string) (Writer, error) {
+	return beginXLSX(w, Layout{Name: sheetName, Columns: columns(heading)})
+}
+
+func columns(heading []string) []Column {
+	out := make([]Column, len(heading))
+	for i, name := range heading {
+		out[i].Name = name
+	}
+	return out
+}
+
+func names(columns []Column) []any {
+	out := make([]any, len(columns))
+	for i, c := range columns {
+		out[i] = c.Name
+	}
+	return out
+}
+
+func beginCSV(w io.Writer, l Layout) (Writer, error) {
 	buffered := bufio.NewWriter(w)
 	if _, err := buffered.WriteString("\uFEFF"); err != nil {
 		return nil, err
 	}
-	out := &csvWriter{to: buffered, csv: csv.NewWriter(buffered)}
+	out := &csvWriter{to: buffered, csv: csv.NewWriter(buffered), columns: l.Columns}
 	out.csv.UseCRLF = true
-	return out, writeHeading(out, heading)
-}
-
-func writeHeading(w Writer, heading []string) error {
-	cells := make([]any, len(heading))
-	for i, name := range heading {
-		cells[i] = name
+	if l.Comma != 0 {
+		out.csv.Comma = l.Comma
 	}
-	return w.Row(cells...)
+	return out, out.Row(names(l.Columns)...)
 }
 
 type csvWriter struct {
-	to  *bufio.Writer
-	csv *csv.Writer
+	to      *bufio.Writer
+	csv     *csv.Writer
+	columns []Column
+}
+
+func (w *csvWriter) kind(i int) Kind {
+	if i < len(w.columns) {
+		return w.columns[i].Kind
+	}
+	return Text
 }
 
 func (w *csvWriter) Row(cells ...any) error {
@@ -56,6 +128,16 @@ func (w *csvWriter) Row(cells ...any) error {
 			out[i] = strconv.FormatInt(v, 10)
 		case float64:
 			out[i] = strconv.FormatFloat(v, 'f', -1, 64)
+			if w.csv.Comma == ';' {
+				out[i] = strings.Replace(out[i], ".", ",", 1)
+			}
+		case time.Time: // every Excel reads this form of a day, whatever the order of its own
+			if layout := "2006-01-02"; !v.IsZero() {
+				if w.kind(i) == Moment {
+					layout = "2006-01-02 15:04"
+				}
+				out[i] = v.Format(layout)
+			}
 		default:
 			return fmt.Errorf("sheet: a cell of type %T", cell)
 		}
@@ -84,69 +166,6 @@ func harmless(s string) string {
 
 // maxCell is what a cell of a workbook may hold, in UTF-16 units.
 const maxCell = 32767
-
-// NewXLSX writes a workbook with one sheet, its heading bold and kept in view.
-func NewXLSX(w io.Writer, sheetName string, heading ...string) (Writer, error) {
-	file := excelize.NewFile()
-	if err := file.SetSheetName("Sheet1", sheetName); err != nil {
-		return nil, fmt.Errorf("sheet: %w", err)
-	}
-	bold, err := file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
-	if err != nil {
-		return nil, fmt.Errorf("sheet: %w", err)
-	}
-	stream, err := file.NewStreamWriter(sheetName)
-	if err != nil {
-		return nil, fmt.Errorf("sheet: %w", err)
-	}
-	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return nil, fmt.Errorf("sheet: %w", err)
-	}
-	out := &xlsxWriter{to: w, file: file, stream: stream, style: bold}
-	if err := writeHeading(out, heading); err != nil {
-		return nil, err
-	}
-	out.style = 0
-	return out, nil
-}
-
-type xlsxWriter struct {
-	to     io.Writer
-	file   *excelize.File
-	stream *excelize.StreamWriter
-	style  int
-	line   int
-}
-
-// Row writes texts as texts: nothing is a formula here, whatever it begins with.
-func (w *xlsxWriter) Row(cells ...any) error {
-	out := make([]any, len(cells))
-	for i, cell := range cells {
-		switch v := cell.(type) {
-		case nil:
-			continue
-		case string:
-			cell = short(v)
-		case int, int64, float64:
-		default:
-			return fmt.Errorf("sheet: a cell of type %T", cell)
-		}
-		out[i] = excelize.Cell{StyleID: w.style, Value: cell}
-	}
-	w.line++
-	if err := w.stream.SetRow("A"+strconv.Itoa(w.line), out); err != nil {
-		return fmt.Errorf("sheet: %w", err)
-	}
-	return nil
-}
-
-func (w *xlsxWriter) Close() error {
-	defer w.file.Close()
-	if err := w.stream.Flush(); err != nil {
-		return fmt.Errorf("sheet: %w", err)
-	}
-	return w.file.Write(w.to)
-}
 
 // short cuts a text to what a cell may hold and says so with an ellipsis.
 func short(s string) string {

@@ -144,12 +144,39 @@ document.documentElement.classList.add("js");
     });
   });
 
+  // Rows that can be dragged to another place; the buttons up and down do the same without.
+  $$("[data-sort]").forEach((list) => {
+    let held;
+    list.addEventListener("pointerdown", (e) => { const row = e.target.closest("[data-grip]")?.closest("li"); if (row) row.draggable = true; });
+    list.addEventListener("dragstart", (e) => { held = e.target.closest("li[draggable=true]"); if (!held) return; e.dataTransfer.effectAllowed = "move"; e.dataTransfer.setData("text/plain", ""); held.classList.add("held"); });
+    list.addEventListener("dragover", (e) => {
+      const over = e.target.closest("li");
+      if (!held || over?.parentNode !== list) return;
+      e.preventDefault();
+      const box = over.getBoundingClientRect();
+      if (over !== held) list.insertBefore(held, e.clientY < box.top + box.height / 2 ? over : over.nextElementSibling);
+    });
+    list.addEventListener("drop", (e) => e.preventDefault());
+    list.addEventListener("dragend", () => { held?.classList.remove("held"); if (held) held.draggable = false; held = null; });
+  });
+
   // The menu closes when one presses elsewhere.
   document.addEventListener("click", (e) => $$(".me[open]").forEach((d) => { if (!d.contains(e.target)) d.open = false; }));
 
   // On a desk the filters lie open, also where the style sheet alone cannot open them.
   const wide = matchMedia("(min-width:901px)");
   if (wide.matches && !CSS.supports("selector(::details-content)")) $$(".filters").forEach((d) => { d.open = true; });
+
+  // A screen on a wall brings itself up to date, and says when it cannot.
+  const wall = $("[data-refresh]");
+  if (wall) setInterval(async () => {
+    try {
+      const r = await ask(location.href, wall.dataset.fragment);
+      if (!r.ok || !r.headers.get("X-Fragment")) throw new Error(String(r.status));
+      wall.replaceChildren(part(await r.text()));
+      document.body.classList.remove("old");
+    } catch { document.body.classList.add("old"); }
+  }, wall.dataset.refresh * 1000);
 
   // What the first collection has reached; when it is done the page is read anew.
   const bar = $("#progress[data-running]");
@@ -167,4 +194,123 @@ document.documentElement.classList.add("js");
     };
     setTimeout(tick, 2000);
   }
+
+  // A form that must not lose what was typed: it lies on this device until the server has confirmed it, comes back with
+  // the page, and goes off by itself when there is a signal again. Pictures lie only in the page that is open.
+  const shelf = "keep:", told = document.body.dataset;
+  const kept = (k) => { try { return JSON.parse(localStorage.getItem(shelf + k)); } catch { return null; } };
+  const put = (k, v) => {
+    try { if (v) localStorage.setItem(shelf + k, JSON.stringify({ ...v, who: told.who })); else localStorage.removeItem(shelf + k); } catch { /* no room for it */ }
+  };
+  const fields = (f, b) => [...new FormData(f)].filter(([k, v]) => typeof v === "string" && f.elements[k]?.type !== "password").concat(b?.name ? [[b.name, b.value]] : []);
+  const photos = (f) => $$("input[type=file]", f).some((i) => i.files.length);
+  const note = (f, words) => {
+    let p = $("[data-said]", f);
+    if (!p) { p = document.createElement("p"); p.className = "notice note"; p.dataset.said = ""; p.setAttribute("role", "status"); f.prepend(p); }
+    p.textContent = words;
+  };
+  const going = new Set();
+  // A telephone's pictures are made smaller before they go: on a weak signal they would not get through.
+  const smaller = async (data) => {
+    const out = new FormData();
+    for (let [k, v] of data) {
+      if (v instanceof File && v.size > 4e5 && v.type.startsWith("image/")) {
+        try {
+          const img = await createImageBitmap(v, { imageOrientation: "from-image" }), by = Math.min(1, 1600 / Math.max(img.width, img.height)), c = document.createElement("canvas");
+          c.width = img.width * by; c.height = img.height * by;
+          c.getContext("2d").drawImage(img, 0, 0, c.width, c.height);
+          const small = await new Promise((done) => c.toBlob(done, "image/jpeg", 0.85));
+          if (small && small.size < v.size) v = new File([small], "anh.jpg", { type: "image/jpeg" });
+        } catch { /* as it is */ }
+      }
+      out.append(k, v);
+    }
+    return out;
+  };
+  const post = async (k, e, body) => {
+    going.add(k);
+    const r = await ask(e.url, "keep", { method: "POST", body: body ?? new URLSearchParams(e.fields), signal: AbortSignal.timeout?.(e.files ? 600000 : 60000) }).finally(() => going.delete(k));
+    if (r.status >= 500) throw new Error(String(r.status));
+    if (new URL(r.url).pathname === "/dang-nhap") return "/dang-nhap?den=" + encodeURIComponent(location.pathname + location.search);
+    if (!r.ok) {
+      put(k, { ...e, queued: false });
+      return r.status === 422 ? new DOMParser().parseFromString(await r.text(), "text/html").querySelector("main") : null;
+    }
+    put(k, null);
+    return r.url;
+  };
+  // What is to be looked at again comes in the place of the page: pictures that have gone through need not go again.
+  const look = (main) => {
+    $("main").replaceWith(main);
+    newer();
+    scrollTo(0, 0);
+  };
+  const newer = () => $$("form[data-keep][data-fresh]").forEach((f) => put(f.dataset.keep, { url: f.action, fields: fields(f) })); // the server's word
+  let again;
+  const later = () => { clearTimeout(again); again = setTimeout(flush, 20000); };
+  const send = async (f, b) => {
+    const k = f.dataset.keep, e = { url: f.action, fields: fields(f, b), files: photos(f), queued: true };
+    if (f.dataset.sending) return;
+    f.dataset.sending = "1";
+    put(k, e);
+    b?.setAttribute("aria-busy", "true");
+    try {
+      const data = new FormData(f);
+      if (b?.name) data.append(b.name, b.value);
+      const to = await post(k, e, f.enctype === "multipart/form-data" ? await smaller(data) : undefined);
+      if (to instanceof Element) { look(to); return; }
+      if (to) { location.assign(to); return; }
+      f.removeAttribute("data-keep"); // the plain way says what is wrong
+      f.requestSubmit(b);
+    } catch { note(f, told.kept); later(); }
+    delete f.dataset.sending;
+    b?.removeAttribute("aria-busy");
+  };
+  const flush = () => (navigator.locks ? navigator.locks.request("keep", sendKept) : sendKept()); // one window at a time
+  const sendKept = async () => {
+    let names = [];
+    try { names = Object.keys(localStorage).filter((n) => n.startsWith(shelf)); } catch { /* none may be kept */ }
+    for (const name of names) {
+      const k = name.slice(shelf.length), e = kept(k), f = $$("form[data-keep]").find((x) => x.dataset.keep === k);
+      if (!e?.queued || going.has(k) || e.who !== told.who || e.files && !(f && photos(f))) continue;
+      if (f && e.files) { await send(f, $("button:not([type=button])", f)); continue; }
+      try {
+        const to = await post(k, e);
+        if (to instanceof Element) { if (f) { look(to); return; } continue; }
+        if (f && to) { location.assign(to); return; }
+        if (to) { const p = document.createElement("p"); p.className = "notice"; p.textContent = told.sent; say(p); }
+      } catch { later(); }
+    }
+  };
+  const restore = (f) => {
+    const e = kept(f.dataset.keep);
+    if (!e || e.who !== told.who) return;
+    const left = [...e.fields];
+    let changed = false;
+    for (const i of f.elements) {
+      if (!i.name || i.type === "file" || i.type === "submit") continue;
+      const at = left.findIndex(([k, v]) => k === i.name && (!/checkbox|radio/.test(i.type) || v === i.value));
+      const was = /checkbox|radio/.test(i.type) ? i.checked : i.value;
+      if (/checkbox|radio/.test(i.type)) i.checked = at >= 0;
+      else if (at >= 0) i.value = left[at][1];
+      changed ||= i.type !== "hidden" && was !== (/checkbox|radio/.test(i.type) ? i.checked : i.value);
+      if (at >= 0) left.splice(at, 1);
+    }
+    if (e.queued) note(f, e.files ? told.files : told.kept);
+    else if (changed) note(f, told.back);
+  };
+  document.addEventListener("input", (e) => {
+    const f = e.target.closest("form[data-keep]");
+    if (f) put(f.dataset.keep, { url: f.action, fields: fields(f) });
+  });
+  document.addEventListener("submit", (e) => {
+    const f = e.target.closest("form[data-keep]");
+    if (!f || e.defaultPrevented || !window.fetch) return;
+    e.preventDefault();
+    send(f, e.submitter);
+  });
+  newer();
+  $$("form[data-keep]").forEach(restore);
+  addEventListener("online", flush);
+  flush();
 })();

@@ -1,0 +1,52 @@
+package export
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/internal/words"
+)
+
+// Album is where our copies of pictures are. *store.Store has it.
+type Album interface {
+	PictureCount(ctx context.Context, posts []lantoa.PostID) (map[lantoa.PostID][]int, error)
+	Picture(ctx context.Context, post lantoa.PostID, n int) (lantoa.Picture, error)
+}
+
+// Pictures makes the function by which papers get the first picture of each of these posts, read when it is written.
+func Pictures(ctx context.Context, from Album, say *words.Catalog, posts []lantoa.Measured) (func(lantoa.Measured) ([]byte, string), error) {
+	ids := make([]lantoa.PostID, len(posts))
+	for i, m := range posts {
+		ids[i] = m.ID
+	}
+	had, err := from.PictureCount(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	return func(m lantoa.Measured) ([]byte, string) {
+		of := had[m.ID]
+		if len(of) == 0 {
+			return nil, ""
+		}
+		n := slices.Min(of)
+		p, err := from.Picture(ctx, m.ID, n)
+		if err != nil { // let go of since
+			return nil, ""
+		}
+		alt := say.T("media.alt", "i", n+1, "who", m.Unit.UnionName())
+		if n < len(m.Media) && m.Media[n].Title != "" {
+			alt = hide(say, lantoa.Cut(m.Media[n].Title, 160))
+		}
+		return p.Data, alt
+	}, nil
+}
+
+// Leads are the posts by which stories are told.
+func Leads(stories []lantoa.Story) []lantoa.Measured {
+	out := make([]lantoa.Measured, len(stories))
+	for i, s := range stories {
+		out[i] = s.Lead
+	}
+	return out
+}
