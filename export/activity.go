@@ -17,7 +17,8 @@ type Activity struct {
 	Title   string // "Hoạt động tuần 47 …"
 	Filters []Filter
 	Lines   []UnitLine
-	Weeks   int // so many weeks of posts at the right, the last of them the period's; 0: none
+	Now     bool // states are those of the moment of looking, not of the period's end
+	Weeks   int  // so many weeks of posts at the right, the last of them the period's; 0: none
 }
 
 // PeriodName is a period in words: "tuần 47 (16–22/11/2026)", "4 tuần (26/10–22/11/2026)".
@@ -58,6 +59,7 @@ func (a Activity) Table(say *words.Catalog) Table {
 		t.Rows = append(t.Rows, a.row(say, l, weeks))
 	}
 	t.Notes = notes(say, a.Title, a.Network.At, a.Filters, len(t.Rows), len(a.Lines))
+	t.Notes = append(t.Notes, [2]string{say.T("export.note.states_at"), say.DateTime(a.statesAt())})
 	t.Notes = append(t.Notes, [2]string{say.T("export.note.weeks"), say.Week(a.Period.From) + " – " + say.Week(a.Period.To)})
 	t.Notes = explain(say, t.Notes, "states", "posts", "own", "from_above", "votes", "median", "rate", "gained", "views", "followers", "before",
 		"stories", "lost", "reported", "as_of")
@@ -94,7 +96,7 @@ func (a Activity) row(say *words.Catalog, l UnitLine, weeks []lantoa.Week) []any
 	for _, s := range states {
 		row = append(row, l.States.Of(s))
 	}
-	row = append(row, standing(say, l))
+	row = append(row, a.standing(say, l))
 	if len(l.Channels) == 0 {
 		row = append(row, make([]any, 12)...) // without a channel there is no figure, not even none
 	} else {
@@ -141,7 +143,7 @@ func channelsOf(say *words.Catalog, l UnitLine) string {
 }
 
 // standing is how a unit's only channel does, in words.
-func standing(say *words.Catalog, l UnitLine) string {
+func (a Activity) standing(say *words.Catalog, l UnitLine) string {
 	switch {
 	case l.Below:
 		return ""
@@ -150,12 +152,31 @@ func standing(say *words.Catalog, l UnitLine) string {
 	}
 	out := make([]string, len(l.Channels))
 	for i, ch := range l.Channels {
-		out[i] = upper(say.Standing(ch.Alive, ch.Days, ch.Usual))
+		out[i] = upper(say.Standing(a.state(ch)))
 		if len(l.Channels) > 1 {
 			out[i] = say.Channel(ch.Kind) + ": " + out[i]
 		}
 	}
 	return strings.Join(out, "; ")
+}
+
+// state is how a channel did at the moment of which the list speaks.
+func (a Activity) state(ch activity.Standing) (lantoa.Alive, int, float64) {
+	if w := ch.Week(a.Period.To); !a.Now && w.Rolled() && a.over() {
+		return w.State, w.Days, w.Usual
+	}
+	return ch.Alive, ch.Days, ch.Usual
+}
+
+func (a Activity) over() bool {
+	return a.Period.To.Compare(lantoa.WeekOf(a.Network.At, a.Network.Zone)) < 0
+}
+
+func (a Activity) statesAt() time.Time {
+	if a.Now || !a.over() {
+		return a.Network.At
+	}
+	return a.Period.To.Settled(a.Network.Zone)
 }
 
 func yes(say *words.Catalog, b bool) string {

@@ -114,7 +114,11 @@ func (a Activity) levels() ([]levelSum, levelSum) {
 func (a Activity) reckon(x *levelSum) {
 	before := a.Period.Before()
 	x.now, x.before = a.Network.Figures(x.channels, a.Period), a.Network.Figures(x.channels, before)
-	x.states = x.now.States
+	x.states = activity.Tally{}
+	for _, ch := range x.channels {
+		alive, _, _ := a.state(ch)
+		x.states.Add(alive)
+	}
 	x.fair = a.Network.Within(before) && x.before.Missing*10 <= before.Len()*len(x.channels)
 }
 
@@ -218,7 +222,7 @@ func (a Activity) help(say *words.Catalog, d *docx.Document) {
 			if l.Below {
 				x.unit = a.Network.OwnerOn(ch, a.Network.At, activity.AsToday)
 			}
-			switch ch.Alive {
+			switch alive, _, _ := a.state(ch); alive {
 			case lantoa.Silent:
 				silent = append(silent, x)
 			case lantoa.Disconnected:
@@ -226,7 +230,13 @@ func (a Activity) help(say *words.Catalog, d *docx.Document) {
 			}
 		}
 	}
-	slices.SortStableFunc(silent, func(a, b one) int { return cmp.Compare(b.ch.Days, a.ch.Days) })
+	quiet := func(ch activity.Standing) int {
+		if _, days, _ := a.state(ch); days >= 0 {
+			return days
+		}
+		return 1 << 30 // it never posted
+	}
+	slices.SortStableFunc(silent, func(a, b one) int { return cmp.Compare(quiet(b.ch), quiet(a.ch)) })
 	list := func(key string, all []one) {
 		if len(all) == 0 {
 			return
@@ -235,7 +245,7 @@ func (a Activity) help(say *words.Catalog, d *docx.Document) {
 		t := docx.Table{Head: []string{"", say.T("export.column.code"), say.T("export.column.unit"), say.T("export.column.standing")},
 			Widths: []float64{0.4, 1, 2.2, 4}, Align: []docx.Align{docx.Right}}
 		for i, x := range all[:min(len(all), needy)] {
-			how := upper(say.Standing(x.ch.Alive, x.ch.Days, x.ch.Usual))
+			how := upper(say.Standing(a.state(x.ch)))
 			if leave, away := a.Network.Away(x.unit.ID); away {
 				how += ". " + say.T("export.column.leave") + " " + say.T("export.until", "day", say.Date(leave.To))
 			}

@@ -12,13 +12,26 @@ import (
 type Album interface {
 	PictureCount(ctx context.Context, posts []lantoa.PostID) (map[lantoa.PostID][]int, error)
 	Picture(ctx context.Context, post lantoa.PostID, n int) (lantoa.Picture, error)
+	Story(ctx context.Context, id lantoa.StoryID) (lantoa.Story, error)
 }
 
-// Pictures makes the function by which papers get the first picture of each of these posts, read when it is written.
+// Pictures makes the function by which papers get the first picture of each of these posts, read when it is written. A
+// picture of a child, of somebody in need or with personal data leaves the house with consent only.
 func Pictures(ctx context.Context, from Album, say *words.Catalog, posts []lantoa.Measured) (func(lantoa.Measured) ([]byte, string), error) {
-	ids := make([]lantoa.PostID, len(posts))
-	for i, m := range posts {
-		ids[i] = m.ID
+	var ids []lantoa.PostID
+	for _, m := range posts {
+		if m.Story != "" {
+			st, err := from.Story(ctx, m.Story)
+			if err != nil && lantoa.KindOf(err) != lantoa.NotFound {
+				return nil, err
+			}
+			if withheld(st) {
+				continue
+			}
+		} else if m.Sensitive {
+			continue
+		}
+		ids = append(ids, m.ID)
 	}
 	had, err := from.PictureCount(ctx, ids)
 	if err != nil {
@@ -40,6 +53,11 @@ func Pictures(ctx context.Context, from Album, say *words.Catalog, posts []lanto
 		}
 		return p.Data, alt
 	}, nil
+}
+
+// withheld says whether a story's picture must stay here: nobody has recorded a consent that it needs.
+func withheld(st lantoa.Story) bool {
+	return st.Restricted && !slices.ContainsFunc(st.Decisions, func(d lantoa.Decision) bool { return d.Verdict == lantoa.Consent })
 }
 
 // Leads are the posts by which stories are told.

@@ -85,7 +85,7 @@ func (s Stories) tell(say *words.Catalog, d *docx.Document, shown []lantoa.Story
 		if text := body(say, st.Lead); text != "" {
 			d.Text(text)
 		}
-		if st.Restricted { // a picture of a child, or of somebody in need, leaves the house with consent only
+		if withheld(st) {
 			d.Paragraph(docx.Left, docx.Run{Text: say.T("export.means.restricted"), Italic: true})
 		} else if err := (Posts{Picture: s.Picture}).picture(d, st.Lead); err != nil {
 			return err

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hoiphunu/lantoa/internal/docx"
 	"github.com/hoiphunu/lantoa/internal/sheet"
@@ -138,11 +140,9 @@ func FileName(title, format string) string {
 
 // upper is a text with a capital at its beginning.
 func upper(s string) string {
-	for i, r := range s {
-		if i > 0 {
-			break
-		}
-		return strings.ToUpper(string(r)) + s[len(string(r)):]
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
 	}
-	return s
+	return string(unicode.ToUpper(first)) + s[size:]
 }

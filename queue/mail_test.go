@@ -19,7 +19,7 @@ import (
 
 // post is a worker that sends letters to a server, by a clock that is moved by hand.
 type post struct {
-	t      *testing.T
+	t      testing.TB
 	w      *Worker
 	s      *store.Store
 	server *mailtest.Server
@@ -29,7 +29,7 @@ type post struct {
 }
 
 // office opens a store at an address with some people in it, and a worker that sends to a server of ours.
-func office(t *testing.T, address string, people int) *post {
+func office(t testing.TB, address string, people int) *post {
 	t.Helper()
 	p := &post{t: t, now: storetest.Now}
 	opt := storetest.Options()

@@ -151,6 +151,30 @@ func (s *Sandbox) Channels() []lantoa.Channel {
 	return out
 }
 
+// Formerly is the unit to which a channel belonged before the merger, of those that have belonged to another since.
+func (s *Sandbox) Formerly(ch lantoa.Channel) (unit lantoa.Unit, moved bool) {
+	if ch.Unit.ID != mergedID {
+		return unit, false
+	}
+	code := ""
+	for _, p := range s.pages {
+		if p.id == ch.External {
+			code = p.place.code
+		}
+	}
+	for _, g := range s.groups {
+		if g.id == ch.External {
+			code = g.place.code
+		}
+	}
+	for _, u := range s.Units() {
+		if u.Code == code && !u.To.IsZero() {
+			return u, true
+		}
+	}
+	return unit, false
+}
+
 // Count is what a channel serves at the clock's time.
 type Count struct {
 	Posts    int `json:"posts"`    // of a page: neither deleted nor hidden

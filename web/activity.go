@@ -41,6 +41,7 @@ type activityPage struct {
 	Glossary                     []term
 	Filtered                     bool // the pickers that are folded away hold something
 	Table                        Behind
+	Exports                      exportLinks
 }
 
 // term is a word of the figures with its meaning.
@@ -178,6 +179,7 @@ func (s *Server) activity(ctx context.Context, page Page, q url.Values) (activit
 		p.NumbersWhy = p.T("network.groups_why")
 	}
 	p.Glossary = p.glossary()
+	p.Exports = p.exportsOf("/hoat-dong/xuat", q)
 	p.Filtered = c.level != "" || c.sort != "" || c.filing != activity.AsToday || q.Get("loai") != "" || q.Get("den") != ""
 	return p, nil
 }

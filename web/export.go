@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -66,7 +67,7 @@ func (s *Server) exportActivity(w http.ResponseWriter, r *http.Request) error {
 	screen := &activityPage{Page: page}
 	screen.pickers(c, n, v)
 	rows, _ := screen.rows(c, v)
-	a := export.Activity{Network: v.Network, Period: c.period, Weeks: stripWeeks,
+	a := export.Activity{Network: v.Network, Period: c.period, Weeks: stripWeeks, Now: true,
 		Title: page.T("export.title.activity", "period", export.PeriodName(page.Catalog, c.period)), Filters: screen.filters(c)}
 	for _, x := range rows {
 		row, f := v.rows[x.row], v.of(x.row, x.below, c.period)
@@ -131,15 +132,7 @@ func (s *Server) storiesOf(ctx context.Context, p Page, period activity.Period) 
 		}
 		out.Stories = append(out.Stories, list...)
 	}
-	slices.SortStableFunc(out.Stories, func(a, b lantoa.Story) int {
-		switch x, y := a.RankAt(p.Now), b.RankAt(p.Now); {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out.Stories, func(a, b lantoa.Story) int { return cmp.Compare(b.RankAt(p.Now), a.RankAt(p.Now)) })
 	out.Stories = first(out.Stories, 10)
 	return out, s.storyPictures(ctx, p, &out)
 }
@@ -251,7 +244,7 @@ func (s *Server) exportSearch(w http.ResponseWriter, r *http.Request) error {
 	if format != export.DOCX {
 		return s.sendTable(w, r, page.Page, "search", list.Table(page.Catalog), format)
 	}
-	if list.Picture, err = export.Pictures(r.Context(), s.Store, page.Catalog, unrestricted(list.Posts)); err != nil {
+	if list.Picture, err = export.Pictures(r.Context(), s.Store, page.Catalog, list.Posts); err != nil {
 		return err
 	}
 	paper, err := list.Paper(page.Catalog)
@@ -259,11 +252,6 @@ func (s *Server) exportSearch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.sendPaper(w, r, page.Page, "search", paper, len(list.Posts))
-}
-
-// unrestricted are the posts without personal data that must not be published without a look.
-func unrestricted(posts []lantoa.Measured) []lantoa.Measured {
-	return slices.DeleteFunc(slices.Clone(posts), func(m lantoa.Measured) bool { return m.Sensitive })
 }
 
 // foundIDs are the posts that an address of the search finds or picks, with the number of all.

@@ -203,6 +203,14 @@ func (p Page) termName(t lantoa.Term) string {
 	return p.T("score.month", "n", strconv.Itoa(t.Number), "year", strconv.Itoa(t.Year))
 }
 
+// metOf says how many of how many, or that nothing is asked yet.
+func (p Page) metOf(met, asked int) string {
+	if asked == 0 {
+		return p.T("score.met_none")
+	}
+	return p.T("score.met_of", "met", met, "asked", asked)
+}
+
 // scoreAsOf says as of when the figures are, and whether they still move.
 func (p Page) scoreAsOf(card lantoa.Scorecard, zone *time.Location) string {
 	said := p.T("score.up_to", "time", p.DateTime(card.UpTo))
@@ -277,7 +285,7 @@ func (s *Server) scorecard(ctx context.Context, page Page, at scoreAt, q url.Val
 	}
 	for i, c := range card.Criteria {
 		m, of := card.MetOf(i)
-		p.Columns = append(p.Columns, scoreColumn{N: i + 1, Name: p.criterionName(c), Rule: p.criterionRule(c), Met: p.T("score.met_of", "met", m, "asked", of)})
+		p.Columns = append(p.Columns, scoreColumn{N: i + 1, Name: p.criterionName(c), Rule: p.criterionRule(c), Met: p.metOf(m, of)})
 		p.Points = p.Points || c.Points > 0
 	}
 	p.Span = len(p.Columns) + 2 + btoi(p.Points)
@@ -290,7 +298,7 @@ func (s *Server) scorecard(ctx context.Context, page Page, at scoreAt, q url.Val
 		}
 	}
 	p.filters(card, q)
-	rows := p.filtered(card, q)
+	rows := underParents(p.filtered(card, q))
 	per := max(scoreRowsMin, scoreCells/(len(card.Criteria)+1))
 	p.Pages = p.pages(len(rows), per, pageNumber(q), func(n int) string { return withParam(q, "trang", strconv.Itoa(n)) })
 	p.Groups = p.scoreGroups(card, slice(rows, (p.Pages.At-1)*per, per))
@@ -365,6 +373,18 @@ func (p *scorecardPage) filtered(card lantoa.Scorecard, q url.Values) []lantoa.S
 	return out
 }
 
+// underParents has units of one parent stand together, in the order in which the tree comes to them.
+func underParents(rows []lantoa.ScoreRow) []lantoa.ScoreRow {
+	place := map[lantoa.UnitID]int{}
+	for _, r := range rows {
+		if _, is := place[r.Parent]; !is {
+			place[r.Parent] = len(place)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b lantoa.ScoreRow) int { return place[a.Parent] - place[b.Parent] })
+	return rows
+}
+
 // scoreGroups are rows under the unit above them.
 func (p *scorecardPage) scoreGroups(card lantoa.Scorecard, rows []lantoa.ScoreRow) []scoreGroup {
 	met, asked := map[lantoa.UnitID]int{}, map[lantoa.UnitID]int{}
@@ -381,11 +401,7 @@ func (p *scorecardPage) scoreGroups(card lantoa.Scorecard, rows []lantoa.ScoreRo
 		if !is {
 			i = len(out)
 			at[r.Parent] = i
-			name := upperFirst(r.Above)
-			if name == "" {
-				name = p.T("score.other_units")
-			}
-			out = append(out, scoreGroup{Name: name, Met: p.T("score.met_of", "met", met[r.Parent], "asked", asked[r.Parent])})
+			out = append(out, scoreGroup{Name: cmp.Or(upperFirst(r.Above), p.Level(r.Level)), Met: p.T("score.met_of", "met", met[r.Parent], "asked", asked[r.Parent])})
 		}
 		out[i].Rows = append(out[i].Rows, p.scoreLine(card, r))
 	}
@@ -638,7 +654,7 @@ func (s *Server) printScorecard(w http.ResponseWriter, r *http.Request) error {
 	}
 	for i, c := range card.Criteria {
 		m, of := card.MetOf(i)
-		p.Columns = append(p.Columns, scoreColumn{N: i + 1, Name: p.criterionName(c), Rule: p.criterionRule(c), Met: p.T("score.met_of", "met", m, "asked", of)})
+		p.Columns = append(p.Columns, scoreColumn{N: i + 1, Name: p.criterionName(c), Rule: p.criterionRule(c), Met: p.metOf(m, of)})
 		p.Points = p.Points || c.Points > 0
 	}
 	rows := p.printed(card, r.URL.Query())
@@ -648,12 +664,12 @@ func (s *Server) printScorecard(w http.ResponseWriter, r *http.Request) error {
 
 func (p *scorePrint) printed(card lantoa.Scorecard, q url.Values) []scoreSheetRow {
 	table := scorecardPage{Page: p.Page}
+	rows := underParents(table.filtered(card, q))
 	var out []scoreSheetRow
-	group := ""
-	for i, r := range table.filtered(card, q) {
+	for i, r := range rows {
 		row := scoreSheetRow{N: i + 1, Code: r.Code, Name: upperFirst(r.Name), State: scoreSigns[r.State]}
-		if r.Above != group {
-			group, row.Group = r.Above, upperFirst(r.Above)
+		if i == 0 || r.Parent != rows[i-1].Parent {
+			row.Group = cmp.Or(upperFirst(r.Above), p.Level(r.Level))
 		}
 		for j, c := range r.Cells {
 			said := scoreSigns[c.State]

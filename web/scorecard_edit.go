@@ -73,6 +73,9 @@ func (s *Server) scoreEdit(page Page, at scoreAt) scoreEditPage {
 		if i := at.card.Column(c.ID); i >= 0 {
 			met, asked := at.card.MetOf(i)
 			f.Met = p.T("score.edit.this", "met", met, "asked", asked)
+			if asked == 0 {
+				f.Met = p.T("score.met_none")
+			}
 		} else {
 			f.Met = p.T("score.edit.not_held", "term", p.termName(at.term))
 		}
@@ -290,7 +293,7 @@ func (s *Server) showScoreFix(w http.ResponseWriter, r *http.Request) error {
 	}
 	for i, c := range at.card.Criteria {
 		m, of := at.card.MetOf(i)
-		p.Columns = append(p.Columns, scoreColumn{N: i + 1, Name: p.criterionName(c), Met: p.T("score.met_of", "met", m, "asked", of)})
+		p.Columns = append(p.Columns, scoreColumn{N: i + 1, Name: p.criterionName(c), Met: p.metOf(m, of)})
 	}
 	objections, err := s.Store.Objections(r.Context(), lantoa.Everything, at.campaign.ID, at.term)
 	if err != nil {

@@ -31,7 +31,10 @@ type searchPage struct {
 	None        *Empty
 	Trouble     *Empty
 	Pages       Pages
+	Params      []param // what was asked for, for the form that takes it away as a file
 }
+
+type param struct{ Name, Value string }
 
 type facet struct {
 	Name, Key, Type string
@@ -41,6 +44,7 @@ type facet struct {
 type chosenFilter struct{ Name, Without, URL string }
 
 type hit struct {
+	ID                     lantoa.PostID
 	Picture                Picture
 	Who, Place, URL        string
 	At                     When
@@ -110,6 +114,13 @@ func (s *Server) search(ctx context.Context, page Page, q url.Values) (searchPag
 		p.None = &Empty{Title: p.T("search.none"), Do: p.T("search.none_do")}
 		if len(p.Chosen) > 0 {
 			p.None.Do, p.None.URL, p.None.Link = p.T("search.none_filtered"), p.Clear, p.T("search.clear")
+		}
+	}
+	for _, k := range searchParams {
+		for _, v := range q[k] {
+			if k != "trang" {
+				p.Params = append(p.Params, param{k, v})
+			}
 		}
 	}
 	p.Pages = p.pages(found.Total, hitsPerPage, at, func(n int) string { return withParam(q, "trang", strconv.Itoa(n)) })
@@ -311,6 +322,7 @@ func (s *Server) hits(ctx context.Context, p *searchPage, found search.Result) e
 
 func (p Page) hit(h search.Hit, m lantoa.Measured) hit {
 	out := hit{
+		ID:      m.ID,
 		Picture: picture(m.Topics, string(m.ID)), Who: m.Unit.UnionName(), Place: p.Platform(m.Kind.Platform()),
 		URL: "/bai-viet/" + string(m.ID), At: p.OnDay(m.PublishedAt),
 		TitleHTML: marked(h.TitleHTML), SnippetHTML: marked(h.SnippetHTML),

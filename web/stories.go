@@ -27,6 +27,7 @@ type storiesPage struct {
 	MayDecide bool
 	None      Empty
 	More      string
+	Exports   exportLinks
 }
 
 type tab struct {
@@ -104,6 +105,7 @@ func (s *Server) stories(ctx context.Context, page Page, q url.Values) (storiesP
 	if next != "" {
 		p.More = storiesURL(p.Tab, week, next)
 	}
+	p.Exports = p.exportsOf("/cau-chuyen/xuat", q)
 	p.None = Empty{Title: p.T("stories.none." + string(p.Tab)), Do: p.T("stories.none_do." + string(p.Tab))}
 	if week != nil {
 		p.None.URL, p.None.Link = storiesURL(p.Tab, nil, ""), p.T("stories.all_weeks")

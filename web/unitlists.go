@@ -42,6 +42,9 @@ type listFault struct{ Line, Why string }
 
 func (p Page) faults(of []ListFault) (out []listFault) {
 	for _, x := range of {
+		if key := "units.field." + x.Field; p.Has(key) { // as the heading of the column says it
+			x.Field = p.T(key)
+		}
 		out = append(out, listFault{p.T("units.line", "n", x.Line), upperFirst(p.T("row."+x.Kind, "field", x.Field, "value", x.Value))})
 	}
 	return out

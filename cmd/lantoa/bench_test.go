@@ -87,7 +87,7 @@ func peakMB() float64 {
 func BenchmarkHomePage(b *testing.B) {
 	p := theProvince(b)
 	for _, page := range []struct{ name, path string }{
-		{"home", "/"}, {"stories", "/cau-chuyen"}, {"search", "/tim-kiem?q=" + url.QueryEscape("phụ nữ")}, {"channels", "/kenh"}, {"unit", "/don-vi/05722"},
+		{"home", "/"}, {"stories", "/cau-chuyen"}, {"search", "/tim-kiem?q=" + url.QueryEscape("phụ nữ")}, {"channels", "/kenh"}, {"unit", "/don-vi/05722"}, {"scorecard", "/thi-dua/2026-11"}, {"scorecard_quarter", "/thi-dua/2026-Q4"},
 	} {
 		b.Run(page.name, func(b *testing.B) {
 			client := signedIn(b, p, lantoa.Leader)

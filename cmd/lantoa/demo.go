@@ -230,9 +230,15 @@ func (d *demo) addChannels(ctx context.Context) error {
 		if !ok {
 			return fmt.Errorf("channel %s: no unit %s", ch.Name, ch.Unit.Code)
 		}
+		former, moved := d.box.Formerly(ch)
 		ch.Unit = u
 		if err := st.SaveChannel(ctx, &ch); err != nil {
 			return err
+		}
+		if moved {
+			if err := d.addTenures(ctx, ch, unit[former.Code+former.From.UTC().Format(time.DateOnly)]); err != nil {
+				return err
+			}
 		}
 		pages = pages || ch.Kind == lantoa.FacebookPage
 	}
@@ -241,6 +247,17 @@ func (d *demo) addChannels(ctx context.Context) error {
 	}
 	_, err = d.app.connectFacebook(ctx, d.box.Token())
 	return err
+}
+
+// addTenures says that a channel belonged to another unit until its unit began.
+func (d *demo) addTenures(ctx context.Context, ch lantoa.Channel, former lantoa.Unit) error {
+	if former.ID == "" {
+		return nil
+	}
+	if err := d.app.Store.SaveTenure(ctx, lantoa.Tenure{Channel: ch.ID, Unit: former.ID}); err != nil {
+		return err
+	}
+	return d.app.Store.SaveTenure(ctx, lantoa.Tenure{Channel: ch.ID, Unit: ch.Unit.ID, From: ch.Unit.From})
 }
 
 // live moves the clock from where it stands to the target and sweeps at each stop.

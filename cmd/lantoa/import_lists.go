@@ -30,12 +30,12 @@ func importUnits(ctx context.Context, app *App, in *intake) error {
 	if ctx, err = in.writing(ctx, app); err != nil {
 		return err
 	}
-	return app.bringUnits(ctx, rows, have)
+	return app.bringUnits(ctx, rows, have, "")
 }
 
 // bringUnits saves the units of a list, with who is in charge and the channels that it names. A channel that is there
 // already keeps its name.
-func (a *App) bringUnits(ctx context.Context, rows []files.Unit, have []lantoa.Unit) error {
+func (a *App) bringUnits(ctx context.Context, rows []files.Unit, have []lantoa.Unit, by string) error {
 	id := map[string]lantoa.UnitID{}
 	began := map[lantoa.UnitID]time.Time{}
 	for _, u := range have {
@@ -64,7 +64,7 @@ func (a *App) bringUnits(ctx context.Context, rows []files.Unit, have []lantoa.U
 	var channels []lantoa.Channel // loaded when the list names one
 	for i, row := range rows {
 		if row.Contact.Name != "" {
-			if err := a.Store.AddContacts(ctx, units[i].ID, []lantoa.Contact{row.Contact}, ""); err != nil {
+			if err := a.Store.AddContacts(ctx, units[i].ID, []lantoa.Contact{row.Contact}, by); err != nil {
 				return err
 			}
 		}

@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asCollector) != "" {
 		beCollector()
 	}
+	if os.Getenv(asMailer) != "" {
+		beMailer()
+	}
 	code := m.Run()
 	if shared.p != nil {
 		shared.p.Close()

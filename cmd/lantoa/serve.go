@@ -118,7 +118,7 @@ func (s *service) doors(opt serviceOptions, indexed *atomic.Bool) http.Handler {
 	a := s.app
 	pages := &web.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		BaseURL: s.URL, Progress: opt.progress, Secure: strings.HasPrefix(s.URL, "https://"),
-		Facebook: a.facebookDoor(s.Client), Zalo: a.zaloDoor(), Websites: siteDoor{a}, Gate: collectors.AcceptSubmission, FormDay: a.Settings.FormDay(), Desk: a.Desk, Outbox: a.outbox(s.Client.MailSoon)}
+		Facebook: a.facebookDoor(s.Client), Zalo: a.zaloDoor(), Websites: siteDoor{a}, Lists: listDoor{a}, Gate: collectors.AcceptSubmission, FormDay: a.Settings.FormDay(), Desk: a.Desk, Outbox: a.outbox(s.Client.MailSoon)}
 	calls := &api.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		Version: first(buildVersion()), SessionUser: pages.SessionUser, Desk: a.Desk, Hash: a.Hash, Hooks: a.hooks(s.Client.HookSoon, s.URL),
 		CheckSite: func(config string) error { _, err := website.ParseConfig(config); return err }, HookBacklog: a.Store.HookBacklog, Bounced: a.bounced,

@@ -497,9 +497,9 @@ func TestPagingHasAnEnd(t *testing.T) {
 func TestAVisitThatRunsOutOfTimeGoesOnAtTheNext(t *testing.T) {
 	s := portal(t)
 	ch := s.channel(chosen)
-	slow := s.client(Options{Patience: 50 * time.Millisecond})
+	slow := s.client(Options{Patience: time.Second})
 	s.set("/tin/4?utm_source=trang-chu", answer{do: func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(60 * time.Millisecond)
+		time.Sleep(1100 * time.Millisecond)
 		io.WriteString(w, articlePage(4))
 	}})
 	haul, err := slow.Visit(t.Context(), ch, full, noon)

@@ -141,8 +141,8 @@ func TestEachAnswerIsUnderstood(t *testing.T) {
 		{"looks like spam", mailtest.Data, mailtest.No(554, [3]int{5, 7, 1}, "Spam"), Refused, 554, true},
 		{"put off after the message", mailtest.Data, mailtest.No(451, [3]int{4, 3, 0}, "Local error"), Later, 451, true},
 		{"wants a sign-in", mailtest.Sender, mailtest.No(530, [3]int{5, 7, 0}, "Authentication required"), Later, 530, false},
-		{"hung up before the message", mailtest.Recipient, mailtest.HangUp, Unsent, 0, false},
-		{"hung up after the message", mailtest.Data, mailtest.HangUp, Unknown, 0, true},
+		{"hung up before the message", mailtest.Recipient, mailtest.ErrHangUp, Unsent, 0, false},
+		{"hung up after the message", mailtest.Data, mailtest.ErrHangUp, Unknown, 0, true},
 		{"silent after the message", mailtest.Data, mailtest.Silent(600 * time.Millisecond), Unknown, 0, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

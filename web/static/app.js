@@ -37,7 +37,7 @@ document.documentElement.classList.add("js");
       }
     };
     const soon = (ms) => { clearTimeout(timer); timer = setTimeout(() => show(address()), ms); };
-    live.addEventListener("input", (e) => soon(e.target.name === "q" ? 140 : 0));
+    live.addEventListener("input", (e) => e.target.form === live && soon(e.target.name === "q" ? 140 : 0));
     live.addEventListener("submit", (e) => { e.preventDefault(); soon(0); });
   }
 

@@ -47,6 +47,8 @@ type Server struct {
 
 	mu    sync.Mutex
 	got   []Mail
+	total int
+	lean  bool // forgets what it got
 	conns int
 	smtp  *smtp.Server
 }
@@ -56,8 +58,8 @@ func No(code int, status [3]int, words string) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: status, Message: words}
 }
 
-// HangUp breaks the line without an answer.
-var HangUp = errors.New("hang up")
+// ErrHangUp breaks the line without an answer.
+var ErrHangUp = errors.New("hang up")
 
 // Silent leaves the other side without an answer until it gives up.
 type Silent time.Duration
@@ -110,6 +112,19 @@ func (quiet) Println(...any)        {}
 // URL is the server's address for mail.NewSMTP.
 func (s *Server) URL() string { return "smtp://" + s.Addr }
 
+// StartCounting runs a server that counts what it gets and keeps nothing of it, for measuring.
+func StartCounting(t testing.TB) *Server {
+	t.Helper()
+	return Start(t, func(_ *smtp.Server, s *Server) { s.lean = true })
+}
+
+// Total is how many mails were read whole.
+func (s *Server) Total() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.total
+}
+
 // Got are the mails that the server has read whole, in order, whatever it answered then.
 func (s *Server) Got() []Mail {
 	s.mu.Lock()
@@ -148,7 +163,7 @@ func (x *session) answer(step Step) error {
 	var silent Silent
 	var no *smtp.SMTPError
 	switch {
-	case errors.Is(err, HangUp):
+	case errors.Is(err, ErrHangUp):
 		x.conn.Conn().Close()
 	case errors.As(err, &silent):
 		time.Sleep(time.Duration(silent))
@@ -174,7 +189,13 @@ func (x *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 }
 
 func (x *session) Data(r io.Reader) error {
-	b, err := io.ReadAll(r)
+	var b []byte
+	var err error
+	if x.server.lean {
+		_, err = io.Copy(io.Discard, r)
+	} else {
+		b, err = io.ReadAll(r)
+	}
 	if err != nil {
 		return err
 	}
@@ -185,7 +206,9 @@ func (x *session) Data(r io.Reader) error {
 		return err
 	}
 	x.server.mu.Lock()
-	x.server.got = append(x.server.got, x.m)
+	if x.server.total++; !x.server.lean {
+		x.server.got = append(x.server.got, x.m)
+	}
 	x.server.mu.Unlock()
 	return err
 }
