@@ -281,11 +281,14 @@ func (s *Server) drawReform(w http.ResponseWriter, r *http.Request, status int, 
 			p.reformChannels(f, u, t)
 		}
 	}
-	found := slices.DeleteFunc(t.find(f.find, day), func(u lantoa.Unit) bool { return slices.Contains(f.chosen, u.ID) || !u.To.IsZero() })
+	fits := t.find(f.find, day)
+	found := slices.DeleteFunc(slices.Clone(fits), func(u lantoa.Unit) bool { return slices.Contains(f.chosen, u.ID) || !u.To.IsZero() })
 	for _, u := range slice(found, 0, foundMost) {
 		p.Found = append(p.Found, unit(u))
 	}
 	switch {
+	case f.find != "" && len(found) == 0 && len(fits) > 0:
+		p.Find = "" // all that fit were chosen: what is looked for next is something else
 	case f.find != "" && len(found) == 0:
 		p.FoundSaid = p.T("reform.found_none", "text", lantoa.Cut(f.find, 60))
 	case len(found) > foundMost:

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -336,7 +337,7 @@ func (s *Server) correctScore(w http.ResponseWriter, r *http.Request) error {
 	was := lantoa.ScoreState(r.PostFormValue("cu"))
 	wasHave, err := strconv.Atoi(cmp.Or(r.PostFormValue("so_cu"), "0"))
 	have, err2 := strconv.Atoi(cmp.Or(strings.TrimSpace(r.PostFormValue("so_moi")), "0"))
-	if err = cmp.Or(err, err2); err != nil {
+	if errors.Join(err, err2) != nil {
 		err = lantoa.Problem(lantoa.Invalid, "have", "")
 	} else if was != a.cell.State || wasHave != a.cell.Have {
 		err = lantoa.Problem(lantoa.Conflict, "correction", "")

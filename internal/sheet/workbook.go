@@ -65,15 +65,15 @@ func (w *xlsxWriter) begin() (err error) {
 	if err := w.makeStyles(); err != nil {
 		return err
 	}
-	if w.stream, err = w.page(w.layout.Name); err != nil {
+	letters := 0.0
+	for _, c := range w.layout.Columns {
+		letters += c.width()
+	}
+	if w.stream, err = w.page(w.layout.Name, letters); err != nil {
 		return err
 	}
 	for i, c := range w.layout.Columns {
-		width := c.Width
-		if width == 0 {
-			width = looks[c.Kind].width
-		}
-		if err := w.stream.SetColWidth(i+1, i+1, width); err != nil {
+		if err := w.stream.SetColWidth(i+1, i+1, c.width()); err != nil {
 			return err
 		}
 	}
@@ -88,19 +88,34 @@ func (w *xlsxWriter) begin() (err error) {
 	return nil
 }
 
-// page readies a sheet to be printed: across, as wide as the paper, its heading on each page.
-func (w *xlsxWriter) page(name string) (*excelize.StreamWriter, error) {
+// printed is how wide a table may be, in letters, to be still read when it is made as wide as the paper.
+const printed = 260
+
+// page readies a sheet to be printed: across, as wide as the paper where it can then be read, else on several pages
+// beside one another.
+func (w *xlsxWriter) page(name string, letters float64) (*excelize.StreamWriter, error) {
 	across, paper, wide, long := "landscape", 9, 1, 0
+	if letters > printed {
+		wide = 0
+	}
 	if err := w.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &across, Size: &paper, FitToWidth: &wide, FitToHeight: &long}); err != nil {
 		return nil, err
 	}
-	fit := true
+	fit := letters <= printed
 	if err := w.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
 		return nil, err
 	}
 	return w.file.NewStreamWriter(name)
 }
 
+func (c Column) width() float64 {
+	if c.Width > 0 {
+		return c.Width
+	}
+	return looks[c.Kind].width
+}
+
+// freeze keeps the heading and the first columns in view, and on each printed page.
 func (w *xlsxWriter) freeze() error {
 	corner, err := excelize.CoordinatesToCellName(w.layout.Keep+1, 2)
 	if err != nil {
@@ -113,8 +128,15 @@ func (w *xlsxWriter) freeze() error {
 	if err := w.stream.SetPanes(panes); err != nil {
 		return err
 	}
-	return w.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: w.layout.Name,
-		RefersTo: fmt.Sprintf("'%s'!$1:$1", w.layout.Name)})
+	titles := fmt.Sprintf("'%s'!$1:$1", w.layout.Name)
+	if w.layout.Keep > 0 {
+		last, err := excelize.ColumnNumberToName(w.layout.Keep)
+		if err != nil {
+			return err
+		}
+		titles = fmt.Sprintf("'%s'!$A:$%s,", w.layout.Name, last) + titles
+	}
+	return w.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: w.layout.Name, RefersTo: titles})
 }
 
 func (w *xlsxWriter) makeStyles() (err error) {
@@ -216,7 +238,7 @@ func (w *xlsxWriter) notes() error {
 	if err != nil {
 		return err
 	}
-	stream, err := w.page(name)
+	stream, err := w.page(name, 0)
 	if err != nil {
 		return err
 	}
