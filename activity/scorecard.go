@@ -505,8 +505,20 @@ func Freeze(card Scorecard, by string, at time.Time) Scorecard {
 		row := &card.Rows[i]
 		row.Cells = slices.Clone(row.Cells)
 		for j := range row.Cells {
-			if c := &row.Cells[j]; c.State == lantoa.ScoreOpen {
-				c.State, c.Left, c.Before = lantoa.ScoreMissed, 0, time.Time{}
+			c := &row.Cells[j]
+			if c.State == lantoa.ScoreOpen {
+				c.State = lantoa.ScoreMissed
+			}
+			c.Left, c.Before, c.Parts = 0, time.Time{}, slices.Clone(c.Parts)
+			for k := range c.Parts {
+				part := &c.Parts[k]
+				switch {
+				case part.State != lantoa.ScoreOpen:
+				case part.Month == "": // a week that runs is not judged
+					part.State, part.Why = lantoa.ScoreSpared, lantoa.SparedNotDue
+				default:
+					part.State = lantoa.ScoreMissed
+				}
 			}
 		}
 		row.Settle(card.Criteria)

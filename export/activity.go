@@ -109,7 +109,7 @@ func (a Activity) row(say *words.Catalog, l UnitLine, weeks []lantoa.Week) []any
 		leave = say.T("export.until", "day", say.Date(x.To))
 	}
 	row = append(row, known(l.Fair && len(l.Channels) > 0, l.Now.Posts-l.Before.Posts), known(len(l.Channels) > 0, l.Now.Stories), known(len(l.Channels) > 0, l.Now.Lost),
-		yes(say, l.Now.Reported), leave, local(l.Now.UpTo, n.Zone))
+		yes(say, l.Now.Reported), leave, local(a.asOf(l.Channels), n.Zone))
 	for _, w := range weeks {
 		row = append(row, postsOf(l.Channels, w))
 	}
@@ -128,6 +128,22 @@ func postsOf(channels []activity.Standing, w lantoa.Week) any {
 		n = had + x.Posts
 	}
 	return n
+}
+
+// asOf is the moment that the figures of channels are of: of each its newest week in the period, of these the oldest.
+func (a Activity) asOf(channels []activity.Standing) (at time.Time) {
+	for _, ch := range channels {
+		var newest time.Time
+		for _, w := range ch.Weeks {
+			if a.Period.Has(w.Week) && w.UpTo.After(newest) {
+				newest = w.UpTo
+			}
+		}
+		if !newest.IsZero() && (at.IsZero() || newest.Before(at)) {
+			at = newest
+		}
+	}
+	return at
 }
 
 // channelsOf are the channels by name, or how many of them there are below.

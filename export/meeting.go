@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/activity"
@@ -56,7 +55,7 @@ func (a Activity) Paper(say *words.Catalog, union string, stories Stories) (Pape
 		d.Item(docx.Run{Text: say.T("export.column."+t) + ": ", Bold: true, Small: true}, docx.Run{Text: say.T("export.means." + t), Small: true})
 	}
 	sign(d, say)
-	d.Footer(say.T("export.footer", "time", say.DateTime(a.asOf(sum))))
+	d.Footer(say.T("export.footer", "time", say.DateTime(cmp.Or(a.asOf(sum.channels), a.Network.At))))
 	return Paper{a.Title, d}, nil
 }
 
@@ -120,13 +119,6 @@ func (a Activity) reckon(x *levelSum) {
 		x.states.Add(alive)
 	}
 	x.fair = a.Network.Within(before) && x.before.Missing*10 <= before.Len()*len(x.channels)
-}
-
-func (a Activity) asOf(sum levelSum) time.Time {
-	if sum.now.UpTo.IsZero() {
-		return a.Network.At
-	}
-	return sum.now.UpTo
 }
 
 // sentences are the period in three sentences.

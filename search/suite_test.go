@@ -34,7 +34,7 @@ func TestEmbedded(t *testing.T) {
 
 func openMeili(t *testing.T, url, key, name string) search.Index {
 	t.Helper()
-	ix, err := search.OpenMeili(url, key, search.MeiliOptions{Name: name, Timeout: 5 * time.Second, Wait: time.Minute})
+	ix, err := search.OpenMeili(url, key, search.MeiliOptions{Name: name, Timeout: time.Minute, Wait: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

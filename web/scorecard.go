@@ -203,6 +203,11 @@ func (p Page) termName(t lantoa.Term) string {
 	return p.T("score.month", "n", strconv.Itoa(t.Number), "year", strconv.Itoa(t.Year))
 }
 
+// termInside is a term's name inside a sentence.
+func (p Page) termInside(t lantoa.Term) string {
+	return strings.ToLower(p.termName(t)[:1]) + p.termName(t)[1:]
+}
+
 // metOf says how many of how many, or that nothing is asked yet.
 func (p Page) metOf(met, asked int) string {
 	if asked == 0 {

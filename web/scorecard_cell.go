@@ -134,7 +134,7 @@ func (p *scoreCellPage) parts(a cellAt, s *Server) {
 		case x.Why != "":
 			line.Note = p.T("score.why."+x.Why, "n", x.Lost)
 		case x.Lost > 0:
-			line.Note = p.T("score.lost", "n", x.Lost)
+			line.Note = p.T("score.part.lost", "n", x.Lost)
 		}
 		p.Parts = append(p.Parts, line)
 	}

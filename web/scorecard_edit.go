@@ -58,12 +58,12 @@ func (s *Server) scoreEdit(page Page, at scoreAt) scoreEditPage {
 	p := scoreEditPage{Page: page, Campaign: at.campaign.ID, Name: page.campaignName(at.campaign.Name), Typed: at.campaign.Name,
 		Revision: at.campaign.Revision, Term: at.term.String(), Closed: at.campaign.Closed, BackURL: at.url("")}
 	p.Headline = p.T("score.edit.headline", "name", p.Name)
-	p.For = p.T("score.edit.preview_for", "term", p.termName(at.term))
+	p.For = p.T("score.edit.preview_for", "term", p.termInside(at.term))
 	if at.card.Frozen() {
 		p.Frozen = p.T("score.edit.frozen", "term", p.termName(at.term))
 		next := lantoa.TermOf(s.Now(), at.term.Quarter, s.Zone)
 		if next != at.term {
-			p.FrozenGo = p.T("score.edit.frozen_go", "term", p.termName(next))
+			p.FrozenGo = p.T("score.edit.frozen_go", "term", p.termInside(next))
 			p.NextURL = "/thi-dua/tieu-chi" + at.query() + "&ky=" + next.String()
 		}
 		return p
@@ -77,7 +77,7 @@ func (s *Server) scoreEdit(page Page, at scoreAt) scoreEditPage {
 				f.Met = p.T("score.met_none")
 			}
 		} else {
-			f.Met = p.T("score.edit.not_held", "term", p.termName(at.term))
+			f.Met = p.T("score.edit.not_held", "term", p.termInside(at.term))
 		}
 		p.Rows = append(p.Rows, f)
 	}
@@ -204,7 +204,7 @@ func (f criterionForm) put(p *scoreEditPage, id string) {
 // preview says how many units would meet a criterion as it is typed.
 func (s *Server) preview(ctx context.Context, p Page, at scoreAt, c lantoa.Criterion) (string, error) {
 	if !c.Holds(at.term) {
-		return p.T("score.edit.not_held", "term", p.termName(at.term)), nil
+		return p.T("score.edit.not_held", "term", p.termInside(at.term)), nil
 	}
 	in, err := activity.ScoreInputOf(ctx, s.Store, at.network, with(at.campaign, c), at.term)
 	if err != nil {
@@ -285,7 +285,7 @@ func (s *Server) showScoreFix(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	met, asked := at.card.Met()
-	p.Headline = p.T("score.fix.headline", "term", p.termName(at.term))
+	p.Headline = p.T("score.fix.headline", "term", p.termInside(at.term))
 	p.Now = p.T("score.fix.now", "met", met, "asked", asked, "time", p.DateTime(at.card.UpTo))
 	p.Do = p.T("score.fix.do", "met", met, "asked", asked)
 	if !at.card.Over {

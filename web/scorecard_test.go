@@ -151,7 +151,7 @@ func TestFixingTheFiguresOnce(t *testing.T) {
 	admin := h.as("admin@mau.vn")
 	before := admin.get("/thi-dua/2026-11").text("h1")
 	a := admin.get("/thi-dua/2026-11/chot")
-	a.has(t, "h1", "Chốt số Tháng 11/2026?")
+	a.has(t, "h1", "Chốt số tháng 11/2026?")
 	a.has(t, "form button", "Chốt số "+strings.TrimPrefix(before, "Đạt "))
 	a.has(t, ".warn", "Tháng 11/2026 chưa hết")
 	action, revision := a.Find("main form").AttrOr("action", ""), a.Find("[name=lan]").AttrOr("value", "")

@@ -142,8 +142,8 @@ func (s *SMTP) Send(ctx context.Context, m Message, before func() error) Outcome
 		return unsent(ctx.Err())
 	}
 	if s.limit != nil {
-		if err := s.limit.Wait(ctx); err != nil {
-			return unsent(err)
+		if err := s.limit.Wait(ctx); err != nil { // there is no time left for its turn: that says nothing of the server
+			return unsent(fmt.Errorf("%w: %w", context.Canceled, err))
 		}
 	}
 	for {

@@ -297,6 +297,22 @@ func TestNoMoreConnectionsThanAllowed(t *testing.T) {
 	}
 }
 
+func TestNoMoreMessagesAMinuteThanAllowed(t *testing.T) {
+	server := mailtest.Start(t)
+	s := sender(t, server.URL()+"?per_minute=1", Options{})
+	if out := s.Send(context.Background(), letter("mau@xa.example"), nil); out.Result != Accepted {
+		t.Fatalf("%+v", out)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if out := s.Send(ctx, letter("mau@xa.example"), nil); out.Result != Unsent || !errors.Is(out.Err, context.Canceled) {
+		t.Errorf("the second within a minute: %+v", out)
+	}
+	if n := len(server.Got()); n != 1 {
+		t.Errorf("%d arrived", n)
+	}
+}
+
 func TestAFolderKeepsTheSameMessageOnce(t *testing.T) {
 	f := Folder{Dir: t.TempDir() + "/mail", From: from}
 	for range 2 {
