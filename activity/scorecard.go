@@ -444,12 +444,12 @@ func (k *scorer) neverSilent(channels []Standing) lantoa.ScoreCell {
 	return decided(cell, met, missed, pending, why)
 }
 
-// figuresReported asks for the form of every month whose time has come.
+// figuresReported asks for the form of every month whose time has come, of the units that are asked for it: those with
+// a channel that no platform tells us of.
 func (k *scorer) figuresReported(u lantoa.Unit) lantoa.ScoreCell {
 	var cell lantoa.ScoreCell
 	var met, missed int
 	why := lantoa.SparedNotDue
-	reports := slices.ContainsFunc(k.channels[u.ID], func(ch Standing) bool { return len(ch.Reportable(k.now)) > 0 })
 	for _, m := range k.Term.Months() {
 		month, end := m.String(), m.End(k.zone)
 		closes, known := k.Closes[month]
@@ -457,6 +457,7 @@ func (k *scorer) figuresReported(u lantoa.Unit) lantoa.ScoreCell {
 			closes, _ = lantoa.ReportsClose(month, lantoa.ReportCloseDay, k.zone)
 		}
 		part := lantoa.ScorePart{Month: month, Need: 1}
+		reports := slices.ContainsFunc(k.channels[u.ID], func(ch Standing) bool { return ch.ByHand(k.now) && ch.CreatedAt.Before(end) })
 		switch {
 		case k.Reported[u.ID][month]:
 			part.State, part.Have = lantoa.ScoreMet, 1

@@ -45,6 +45,9 @@ func (s *scored) channel(id string, change ...func(*Standing)) *scored {
 
 func group(ch *Standing) { ch.Kind = lantoa.ZaloGroup }
 
+// untold is a group that no platform tells us of.
+func untold(ch *Standing) { ch.Kind, ch.LastRead = lantoa.ZaloGroup, time.Time{} }
+
 func (s *scored) posts(channel string, change func(*lantoa.ScorePost), days ...int) *scored {
 	for _, d := range days {
 		s.ids++
@@ -158,15 +161,15 @@ func TestScore(t *testing.T) {
 		{"silent at one of them", scoring(now, active).channel("page").week("page", 45, 0, lantoa.Active).week("page", 46, 0, lantoa.Silent).week("page", 47, 0, lantoa.Active), "missed 2/3"},
 		{"one that could not be read was not silent", scoring(now, active).channel("page").week("page", 45, 0, lantoa.Active).week("page", 46, 0, lantoa.Active).week("page", 47, 5, lantoa.Disconnected), "met 2/2, 5 ngày không đọc được"},
 
-		{"the form of a month that runs is not due", scoring(now, form).channel("group", group), "not_asked not_due"},
-		{"until the 5th there is time", scoring(day(12, 2, 9), form).channel("group", group), "open 0/1, còn 1 trước 5/12"},
-		{"after the 5th there is none", scoring(after, form).channel("group", group), "missed 0/1"},
+		{"the form of a month that runs is not due", scoring(now, form).channel("group", untold), "not_asked not_due"},
+		{"until the 5th there is time", scoring(day(12, 2, 9), form).channel("group", untold), "open 0/1, còn 1 trước 5/12"},
+		{"after the 5th there is none", scoring(after, form).channel("group", untold), "missed 0/1"},
 		{"a form that came", func() *scored {
-			s := scoring(now, form).channel("group", group)
+			s := scoring(now, form).channel("group", untold)
 			s.Reported["dong"] = map[string]bool{"2026-11": true}
 			return s
 		}(), "met 1/1"},
-		{"a unit whose channels are all told in full has no form to send", scoring(after, form).channel("page"), "not_asked no_form"},
+		{"a unit whose channels are all read has no form to send", scoring(after, form).channel("page").channel("group", group), "not_asked no_form"},
 
 		{"what nobody has filled in is open", scoring(after, hand), "open 0/1"},
 		{"what was ticked is met", func() *scored {

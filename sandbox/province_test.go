@@ -332,3 +332,20 @@ func TestPostsOfOneTemplateAreNoCopies(t *testing.T) {
 		t.Errorf("one pair in a hundred has Jaccard above %.2f, want at most 0.35", quantile(.99))
 	}
 }
+
+func TestChannelsOfTheMergerRememberTheirOldUnits(t *testing.T) {
+	s, _ := at(t, monday, Options{})
+	moved := map[string]int{}
+	for _, ch := range s.Channels() {
+		if old, is := s.Formerly(ch); is {
+			moved[old.Code]++
+			if old.To.IsZero() || ch.Archived {
+				t.Errorf("%s came from %+v", ch.Name, old)
+			}
+		}
+	}
+	// The three groups, and the one page that goes on.
+	if len(moved) != 3 || moved["05755"] != 2 || moved["05749"] != 1 || moved["05758"] != 1 {
+		t.Errorf("%v", moved)
+	}
+}

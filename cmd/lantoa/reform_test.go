@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/store"
 )
 
 // list reads a list of the real reform, by heading.
@@ -204,5 +205,59 @@ func TestMergersWithABadRowChangeNothing(t *testing.T) {
 	diff(t, "after a bad file", after, before)
 	if out, errs, code := lantoaIn(dir, "import", "mergers", file); code == 0 || !strings.Contains(errs, "--day") {
 		t.Errorf("without a day: exit %d: %s%s", code, out, errs)
+	}
+}
+
+func TestAnOfficesListComesInOnceWithItsPeopleAndIsTakenBack(t *testing.T) {
+	dir := t.TempDir()
+	file := write(t, dir, "danh-sach.csv", "Tên đơn vị;Cấp;Trực thuộc;Trang FB;Nhóm Zalo;Phụ trách;ĐT;Thư\n"+
+		"Tỉnh Chè Mẫu;Tỉnh;;fb.com/phunuchemau;;Nguyễn Thị Mẫu;0208 385 1234;vp@chemau.vn\n"+
+		"Xã Đồng Mẫu;Xã;Chè Mẫu;m.facebook.com/phunu.dongmau;zalo.me/g/abcd1234;Trần Thị Hai;912345678;\n"+
+		"Xã Khe Mẫu;Xã;Chè Mẫu;facebook.com/people/ba/1;;;;\n")
+	var undo string
+	for range 2 { // the second time nothing comes twice
+		out, errs, _ := lantoaIn(dir, "import", "units", file)
+		if !strings.Contains(out, "2 dòng tốt, 1 dòng lỗi") || !strings.Contains(out, "danh-sach.csv:4: “facebook.com/people/ba/1” là trang cá nhân") {
+			t.Fatalf("%s%s", out, errs)
+		}
+		if undo == "" {
+			undo = undoOf(t, out)
+		}
+	}
+	count := func() (units, channels, contacts int) {
+		st := openStore(t, dir)
+		defer st.Close()
+		ctx := context.Background()
+		u, err := st.Units(ctx, lantoa.Everything, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ch, err := st.Channels(ctx, lantoa.Everything, store.ChannelFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		of, err := st.Contacts(ctx, lantoa.Everything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range of {
+			contacts += len(c)
+		}
+		return len(u), len(ch), contacts
+	}
+	if u, ch, c := count(); u != 2 || ch != 3 || c != 2 {
+		t.Errorf("%d units, %d channels, %d contacts", u, ch, c)
+	}
+	out, errs, code := lantoaIn(dir, "import", "list")
+	if code != 0 {
+		t.Fatalf("%s%s", out, errs)
+	}
+	for _, id := range []string{strings.Fields(out)[0], undo} { // the second import, then the first
+		if out, errs, code := lantoaIn(dir, "import", "undo", id); code != 0 {
+			t.Fatalf("exit %d: %s%s", code, out, errs)
+		}
+	}
+	if u, ch, c := count(); u+ch+c != 0 {
+		t.Errorf("%d units, %d channels, %d contacts are left", u, ch, c)
 	}
 }
