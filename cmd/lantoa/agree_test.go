@@ -44,8 +44,8 @@ func TestPageMailSheetAndPaperOfAWeekAgree(t *testing.T) {
 		"the paper": readWeek(t, "the paper", paperText(t, file("hoat-dong.docx", "export", "activity")),
 			`(\d+) hoạt động`, `(\d+) thưa dần`, `(\d+) im lặng`, `(\d+) mất kết nối`, `đăng (\d+) bài`),
 	}
-	onDeskAndPhone(t, lantoa.Leader, func(t *testing.T, _ *province, b *browse.Browser) {
-		b.Open("/ban-tin/2026-W47")
+	onDeskAndPhone(t, lantoa.Communications, func(t *testing.T, _ *province, b *browse.Browser) {
+		b.Open("/ban-tin?tuan=2026-W47")
 		page := readWeek(t, "the page", b.Text("main"), `(\d+)\s+Hoạt động`, `(\d+)\s+Thưa dần`, `(\d+)\s+Im lặng`, `(\d+)\s+Mất kết nối`, `(\d+)\s+bài đăng trong tuần`)
 		if page != mail {
 			t.Errorf("the page says %+v, the mail %+v", page, mail)
