@@ -2,8 +2,6 @@ package api
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,21 +56,7 @@ func (s *Server) bounceRoute(mux *http.ServeMux, doc *huma.OpenAPI, limit *httpr
 
 // bounces takes in a mail that came back: first whose call it is, then what it says.
 func (s *Server) bounces(w http.ResponseWriter, r *http.Request, cat *words.Catalog, limit *httprate.RateLimiter) (out BounceAnswer, err error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, ingestLimit))
-	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
-		return out, newProblem(cat, lantoa.TooLarge, http.StatusRequestEntityTooLarge, badBody.happened(cat, "", wantSmaller.in(cat, "most", ingestLimit>>10)), badBody.todo(cat))
-	}
-	if err != nil {
-		return out, newProblem(cat, lantoa.Invalid, http.StatusBadRequest, badBody.happened(cat, "", ""), badBody.todo(cat))
-	}
-	who, err := s.signedBy(r, body, cat)
-	whose := "user:" + string(who.ID)
-	if err != nil {
-		whose = "address:" + remoteAddress(r)
-	}
-	if limit.OnLimit(w, r, whose) {
-		return out, refuse(lantoa.Limited, tooOften)
-	}
+	body, who, err := s.signedCall(w, r, cat, limit)
 	if err != nil {
 		return out, err
 	}

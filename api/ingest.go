@@ -97,23 +97,33 @@ func (s *Server) ingestRoute(mux *http.ServeMux, a huma.API, limit *httprate.Rat
 	})
 }
 
-// ingest takes in what a program sends in somebody's name: first it is asked whose call it is, then what it says.
-func (s *Server) ingest(w http.ResponseWriter, r *http.Request, cat *words.Catalog, limit *httprate.RateLimiter) (*IngestAnswer, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, ingestLimit))
+// signedCall reads the body of a signed call and says whose it is. Calls are bounded for each person, and for each
+// address where nobody's signature is right.
+func (s *Server) signedCall(w http.ResponseWriter, r *http.Request, cat *words.Catalog, limit *httprate.RateLimiter) (body []byte, who lantoa.User, err error) {
+	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, ingestLimit))
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
-		return nil, newProblem(cat, lantoa.TooLarge, http.StatusRequestEntityTooLarge, badBody.happened(cat, "", wantSmaller.in(cat, "most", ingestLimit>>10)), badBody.todo(cat))
+		return nil, who, newProblem(cat, lantoa.TooLarge, http.StatusRequestEntityTooLarge, badBody.happened(cat, "", wantSmaller.in(cat, "most", ingestLimit>>10)), badBody.todo(cat))
 	}
 	if err != nil {
-		return nil, newProblem(cat, lantoa.Invalid, http.StatusBadRequest, badBody.happened(cat, "", ""), badBody.todo(cat))
+		return nil, who, newProblem(cat, lantoa.Invalid, http.StatusBadRequest, badBody.happened(cat, "", ""), badBody.todo(cat))
 	}
-	who, err := s.signedBy(r, body, cat)
+	who, err = s.signedBy(r, body, cat)
 	whose := "user:" + string(who.ID)
 	if err != nil {
 		whose = "address:" + remoteAddress(r)
 	}
 	if limit.OnLimit(w, r, whose) {
-		return nil, refuse(lantoa.Limited, tooOften)
+		return nil, who, refuse(lantoa.Limited, tooOften)
 	}
+	if err != nil {
+		return nil, who, err
+	}
+	return body, who, nil
+}
+
+// ingest takes in what a program sends in somebody's name: first it is asked whose call it is, then what it says.
+func (s *Server) ingest(w http.ResponseWriter, r *http.Request, cat *words.Catalog, limit *httprate.RateLimiter) (*IngestAnswer, error) {
+	body, who, err := s.signedCall(w, r, cat, limit)
 	if err != nil {
 		return nil, err
 	}

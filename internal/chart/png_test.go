@@ -224,7 +224,7 @@ func TestColoursCanBeReadOnWhite(t *testing.T) {
 func TestThePaletteIsTheOneOfTheScreens(t *testing.T) {
 	css, err := os.ReadFile("../../web/static/app.css")
 	if err != nil {
-		t.Skip("the style sheet is not beside")
+		t.Fatal("the style sheet of the screens is not where it was: ", err)
 	}
 	light, _, _ := strings.Cut(string(css), "prefers-color-scheme")
 	for name, c := range colours {
