@@ -179,9 +179,6 @@ func TestAHookIsAnsweredBeforeTheQueueHearsOfIt(t *testing.T) {
 }
 
 func TestACallerThatDawdlesIsAnsweredWithinTwoSeconds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes as long as a platform waits")
-	}
 	server := httptest.NewServer(hooked(t).handler)
 	defer server.Close()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
