@@ -15,6 +15,20 @@ import (
 // dashes or invisible characters between them, and wrapped over a line. Amounts of money and dates stay.
 // Masking twice changes nothing.
 func Mask(s string) (masked string, sensitive bool) {
+	// What one pass takes away may bring what stood beside it into a new light: a residue "•69" before more digits
+	// is two groups to one pass and one number to the next. So it goes on until nothing changes; each pass that
+	// changes something leaves fewer letters and digits, so it ends.
+	for {
+		next, found := maskOnce(s)
+		sensitive = sensitive || found
+		if next == s {
+			return s, sensitive
+		}
+		s = next
+	}
+}
+
+func maskOnce(s string) (masked string, sensitive bool) {
 	if !strings.ContainsFunc(s, func(r rune) bool { return digitOf(r) >= 0 || r == '@' || r == '＠' }) {
 		return s, false
 	}
