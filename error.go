@@ -24,7 +24,9 @@ const (
 	GroupDead Kind = "group_expired"
 	Refused   Kind = "refused" // the platform refused the request as wrong; ours to mend
 	TooLarge  Kind = "too_large"
-	Busy      Kind = "busy" // another process holds what is needed
+	Busy      Kind = "busy"      // another process holds what is needed
+	Unclear   Kind = "unclear"   // nobody knows whether it was done: look before doing it again
+	Duplicate Kind = "duplicate" // the platform says that it stands there already
 )
 
 // Trouble is an error that somebody will read. Its words never hold a token or a private text.

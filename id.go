@@ -22,6 +22,7 @@ type (
 	ImportID     string
 	SubmissionID string
 	LetterID     string
+	ReshareID    string
 )
 
 var idText = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

@@ -20,9 +20,9 @@ var mayImport = map[string][]string{
 	"":           {},
 	"cmd/lantoa": {"*"},
 
-	"queue": {"collectors", "search", "stories", "activity", "digest", "store"},
-	"api":   {"collectors", "collectors/files", "search", "stories", "activity", "digest", "store"},
-	"web":   {"search", "stories", "activity", "digest", "export", "store"},
+	"queue": {"collectors", "search", "stories", "reshare", "activity", "digest", "store"},
+	"api":   {"collectors", "collectors/files", "search", "stories", "reshare", "activity", "digest", "store"},
+	"web":   {"search", "stories", "reshare", "activity", "digest", "export", "store"},
 
 	"collectors":          {"collectors/talk"},
 	"collectors/talk":     {},
@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"search":              {},
 	"search/searchtest":   {"search"},
 	"stories":             {},
+	"reshare":             {},
 	"activity":            {},
 	"digest":              {},
 	"export":              {"activity"},
@@ -57,8 +58,8 @@ var homes = map[string][]string{
 	"github.com/wneessen/go-mail":           {"internal/mail"},
 	"github.com/emersion/go-smtp":           {"internal/mail/mailtest"},
 	"github.com/emersion/go-sasl":           {"internal/mail/mailtest"},
-	"golang.org/x/image":                    {"internal/thumb", "internal/chart"},
-	"github.com/go-fonts/liberation":        {"internal/chart"},
+	"golang.org/x/image":                    {"internal/thumb", "internal/chart", "internal/card"},
+	"github.com/go-fonts/liberation":        {"internal/chart", "internal/card"},
 }
 
 func TestImportsGoDownOnly(t *testing.T) {

@@ -36,11 +36,12 @@ type Letter struct {
 const (
 	LetterDigest = "digest"        // the weekly digest; Ref is the week, "2026-W47"
 	LetterForm   = "form_reminder" // asks for the figures of a month
+	LetterThanks = "thanks"        // a unit's story was passed on; Ref is the Thanks' ID
 	LetterPlain  = "plain"         // says what stands in Subject and Body
 )
 
 // LetterKinds that people may do without: the others are about their account.
-var LetterKinds = []string{LetterDigest, LetterForm}
+var LetterKinds = []string{LetterDigest, LetterForm, LetterThanks}
 
 // LetterState is how far a letter has come.
 type LetterState string

@@ -44,6 +44,7 @@ const (
 	ReadLog  Action = "read_log" // who did what
 	TellHere Action = "tell"     // tell a story, report figures, say that the unit will be quiet
 	Care     Action = "care"     // see who is in charge of a unit and how to reach them, have a friendly word with them
+	Publish  Action = "publish"  // pass a story on through a channel of the unit, approve that, take it back
 	Edit     Action = "edit"     // make up the weekly digest, approve it, see who got it
 )
 
@@ -58,7 +59,7 @@ func (u User) May(a Action, unit string) bool {
 		return true
 	case Care:
 		return u.Role == Admin || u.Role == Communications || u.Role == Leader
-	case Decide, Mark, Collect, Edit:
+	case Decide, Mark, Collect, Edit, Publish:
 		return u.Role == Admin || u.Role == Communications
 	case TellHere:
 		return u.Role != Viewer && u.Role != Leader
