@@ -14,6 +14,7 @@ type Access struct {
 	ExpiresAt time.Time // zero: never
 	DataEnds  time.Time // when the person must come back; zero: never
 	Lacks     []string  // permissions that reading needs and the token does not have
+	ReadOnly  bool      // publishing needs a permission that it does not have
 	Trouble   *Trouble  // why it is no longer good; nil while it is
 }
 
@@ -36,7 +37,7 @@ func (a Access) Ending(now time.Time) bool {
 
 // Same says whether two answers about a token tell the administrator the same.
 func (a Access) Same(b Access) bool {
-	return a.ExpiresAt.Equal(b.ExpiresAt) && a.DataEnds.Equal(b.DataEnds) && slices.Equal(a.Lacks, b.Lacks) &&
+	return a.ExpiresAt.Equal(b.ExpiresAt) && a.DataEnds.Equal(b.DataEnds) && slices.Equal(a.Lacks, b.Lacks) && a.ReadOnly == b.ReadOnly &&
 		(a.Trouble == nil) == (b.Trouble == nil)
 }
 

@@ -91,6 +91,7 @@ func (s *Server) routes() http.Handler {
 	signed("GET /thi-dua", s.showScorecards)
 	signed("GET /thi-dua/{period}", s.showScorecard)
 	signed("GET /thi-dua/{period}/in", s.printScorecard)
+	signed("GET /thi-dua/{period}/xuat", s.exportScorecard)
 	signed("GET /thi-dua/{period}/{unit}", s.showUnitCard)
 	signed("GET /thi-dua/{period}/{unit}/{criterion}", s.showScoreCell)
 	signed("POST /thi-dua/{period}/{unit}/{criterion}/xem-lai", s.objectScore)

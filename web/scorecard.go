@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/activity"
+	"github.com/hoiphunu/lantoa/export"
 	"github.com/hoiphunu/lantoa/store"
 )
 
@@ -34,6 +36,7 @@ type scorecardPage struct {
 	Objections                 []objectionView
 	Corrections                []correctionView
 	Own                        string
+	Exports                    exportLinks
 }
 
 // scoreColumn is a criterion as the head of its column and in the list above the table.
@@ -296,6 +299,9 @@ func (s *Server) scorecard(ctx context.Context, page Page, at scoreAt, q url.Val
 	p.Span = len(p.Columns) + 2 + btoi(p.Points)
 	p.Own = p.T("score.rules.own")
 	p.PrintURL = at.url("/in")
+	q = maps.Clone(q)
+	q.Set("dot", at.campaign.ID)
+	p.Exports = p.exportsOf("/thi-dua/"+p.Term+"/xuat", q)
 	if mayConnect(p.User) {
 		p.EditURL = "/thi-dua/tieu-chi" + at.query() + "&ky=" + p.Term
 		if !card.Frozen() && len(card.Criteria) > 0 {
@@ -622,6 +628,48 @@ func (s *Server) scoreTerms(ctx context.Context, p Page, c lantoa.Campaign) ([]s
 		out = append(out, line)
 	}
 	return out, nil
+}
+
+// exportScorecard sends what the table shows for the same address as a file, all pages of it.
+func (s *Server) exportScorecard(w http.ResponseWriter, r *http.Request) error {
+	format, err := formatAsked(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	at, err := s.scoreAt(r, "")
+	if err != nil {
+		return err
+	}
+	page := s.page(r, "scorecard", "score.title")
+	if page.User.Role == lantoa.Officer { // her own card is the page's; the others' are not hers
+		return lantoa.Problem(lantoa.Forbidden, "unit", "")
+	}
+	p := scorecardPage{Page: page}
+	card := at.card.In(page.User.Scope())
+	p.filters(card, r.URL.Query())
+	x := export.Scores{Card: card, Rows: underParents(p.filtered(card, r.URL.Query())), State: p.scoreAsOf(card, s.Zone), Own: p.T("score.rules.own"),
+		Title: p.campaignName(card.Name) + " " + p.termInside(at.term), Says: page.cellSays, Made: s.Now()}
+	for _, c := range card.Criteria {
+		x.Asked = append(x.Asked, export.Asked{Name: p.criterionName(c), Rule: p.criterionRule(c)})
+	}
+	for _, f := range []struct {
+		name    string
+		options []Option
+	}{{"filter_parent", p.Parents}, {"filter_level", p.Levels}, {"filter_state", p.States}} {
+		for _, o := range f.options {
+			if o.On && o.Value != "" {
+				x.Filters = append(x.Filters, export.Filter{Name: p.T("score." + f.name), Value: o.Name})
+			}
+		}
+	}
+	if format != export.DOCX {
+		return s.sendTable(w, r, page, "scorecard", x.Table(page.Catalog), format)
+	}
+	paper, err := x.Paper(page.Catalog, page.User.Unit.UnionName())
+	if err != nil {
+		return err
+	}
+	return s.sendPaper(w, r, page, "scorecard", paper, len(x.Rows))
 }
 
 // scorePrint is a clean sheet of the whole table: what people sign.

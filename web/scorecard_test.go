@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/internal/browse"
+	"github.com/hoiphunu/lantoa/internal/sheet"
 	"github.com/hoiphunu/lantoa/store/storetest"
 )
 
@@ -346,5 +348,46 @@ func TestThiDuaInABrowser(t *testing.T) {
 			b.Open("/thi-dua/2026-Q4")
 			b.Fits("thi-dua-cua-xa")
 		})
+	}
+}
+
+func TestTheTableOfThiDuaIsTakenAwayAsItIsSeen(t *testing.T) {
+	h := open(t)
+	r := h.as("lanhdao@mau.vn")
+	for _, address := range []string{"", "?cha=160&cap=commune", "?ket_qua=missed"} {
+		shown := r.get("/thi-dua/2026-11" + address)
+		names := shown.texts("table.score tbody tr:not(.of) th a")
+		results := shown.texts("table.score tbody tr:not(.of) td:last-child")
+		link, is := shown.Find(`a[href*="/xuat"][href*="xlsx"]`).Attr("href")
+		if !is || len(names) == 0 {
+			t.Fatalf("%q shows %d units and a file: %v", address, len(names), is)
+		}
+		rows := carried(t, r.get(link), sheet.XLSX)
+		if got := columnOf(t, rows, "Đơn vị"); !slices.Equal(got, names) {
+			t.Errorf("%q: the file has %q, the screen %q", address, got, names)
+		}
+		for i, got := range columnOf(t, rows, "Kết quả") {
+			if !strings.HasSuffix(results[i], got) {
+				t.Errorf("%q: %s is %q in the file and %q on the screen", address, names[i], got, results[i])
+			}
+		}
+		paper, _ := shown.Find(`a[href*="/xuat"][href*="docx"]`).Attr("href")
+		text, _ := document(t, r.get(paper))
+		for _, name := range names {
+			if !strings.Contains(text, name) {
+				t.Errorf("%q: the paper leaves out %s", address, name)
+			}
+		}
+	}
+	text, _ := document(t, r.get("/thi-dua/2026-11/xuat?tep=docx"))
+	if head := r.get("/thi-dua/2026-11").text("h1"); !strings.Contains(text, head) {
+		t.Errorf("the paper does not say %q", head)
+	}
+	if a := h.as("canbo@mau.vn").get("/thi-dua/2026-11/xuat?tep=xlsx"); a.status != http.StatusForbidden {
+		t.Errorf("an officer takes away the others' results: %d", a.status)
+	}
+	rows := carried(t, h.as("xem@mau.vn").get("/thi-dua/2026-11/xuat?tep=csv"), sheet.CSV)
+	if got := columnOf(t, rows, "Đơn vị"); len(got) != 1 || got[0] != "Xã Khe Mẫu" {
+		t.Errorf("a viewer of xã Khe Mẫu takes away %q", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sort"
@@ -51,6 +52,9 @@ var settings = []setting{
 	{key: "form_reminders", def: "false", help: "nhắc qua thư các đơn vị chưa báo số liệu tháng, vào ngày 1 và ngày 4"},
 	{key: "form_close_day", def: "5", help: "ngày của tháng sau mà hết ngày đó số liệu tháng được chốt, từ 1 đến 28"},
 	{key: "digest_auto", def: "false", help: "true: bản tin không ai giữ lại tự được duyệt lúc 07:00 thứ Hai"},
+	{key: "reshare_second", def: "false", help: "true: mỗi lượt lan tỏa cần người thứ hai duyệt"},
+	{key: "story_hook_url", help: "địa chỉ được gọi khi một câu chuyện được chọn; để trống: không gọi"},
+	{key: "story_hook_key", help: "khóa ký các lần gọi ấy (HMAC-SHA256)", secret: true},
 	{key: "secret_key", help: "khóa mã hóa, 32 byte dạng base64; để trống: tự tạo trong thư mục data", secret: true},
 	{key: "facebook.app_id", help: "mã ứng dụng Facebook"},
 	{key: "facebook.app_secret", help: "khóa bí mật của ứng dụng Facebook", secret: true},
@@ -179,6 +183,17 @@ func (s Settings) check() error {
 	}
 	if v := s.Get("digest_auto"); !strings.EqualFold(v, "true") && !strings.EqualFold(v, "false") {
 		return wrongUsage("digest_auto %q: dùng true hoặc false", v)
+	}
+	if v := s.Get("reshare_second"); v != "true" && v != "false" {
+		return wrongUsage("reshare_second %q: dùng true hoặc false", v)
+	}
+	if u := s.Get("story_hook_url"); u != "" {
+		if a, err := url.Parse(u); err != nil || a.Host == "" || a.Scheme != "https" && a.Scheme != "http" {
+			return wrongUsage("story_hook_url %q phải là một địa chỉ https://…", u)
+		}
+		if s.Get("story_hook_key") == "" {
+			return wrongUsage("có story_hook_url thì cần khóa ký: đặt LANTOA_STORY_HOOK_KEY, ít nhất 32 ký tự ngẫu nhiên")
+		}
 	}
 	switch s.Get("log") {
 	case "debug", "info", "warn", "error":

@@ -13,6 +13,9 @@ import (
 // Reading are the permissions that reading a page and its figures needs.
 var Reading = []string{"pages_read_engagement", "pages_read_user_content", "read_insights"}
 
+// Publishing is the permission that publishing on a page needs beside those.
+var Publishing = []string{"pages_manage_posts"}
+
 // Token is what Facebook says of a token.
 type Token struct {
 	Valid    bool
@@ -51,7 +54,7 @@ func (t Token) Ends() time.Time {
 func (t Token) Access(name string, ch lantoa.ChannelID, page string, now time.Time) lantoa.Access {
 	a := lantoa.Access{Name: name, Channel: ch, Holder: t.Type, CheckedAt: now, ExpiresAt: t.Expires, DataEnds: t.DataEnds, Trouble: t.Trouble}
 	if t.Valid && page != "" {
-		a.Lacks = t.Lacks(page, Reading...)
+		a.Lacks, a.ReadOnly = t.Lacks(page, Reading...), len(t.Lacks(page, Publishing...)) > 0
 	}
 	return a
 }

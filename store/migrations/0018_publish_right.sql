@@ -1,0 +1,3 @@
+-- Whether a token may publish, beside whether it may read.
+-- +goose Up
+ALTER TABLE accesses ADD COLUMN read_only BOOLEAN NOT NULL DEFAULT FALSE;
