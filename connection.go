@@ -55,6 +55,7 @@ const (
 	YearFull      NoticeKind = "year_full"      // a page nears the number of posts that Facebook gives of a year
 	GroupEnding   NoticeKind = "group_ending"   // a group's package has run out and the group will be dissolved
 	AppTrouble    NoticeKind = "app_trouble"    // the app or the account must be put right at the platform
+	MailAway      NoticeKind = "mail_away"      // the mail server has not been usable for a while: mails wait
 	WithdrawnNote NoticeKind = "withdrawn_note" // a person withdrew: what was already passed on waits for a decision
 	DeletionAsked NoticeKind = "deletion_asked" // a person asked, at Facebook, for what is known of her to be deleted
 	AppRemoved    NoticeKind = "app_removed"    // a person took the app off her account: tokens through it die

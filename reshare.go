@@ -238,6 +238,8 @@ type Deed struct {
 	Images [][]byte // JPEG, of Pictures
 	Cover  string   // of an article: the public https address from which Zalo fetches its picture; empty for none
 	Author string   // of an article: whose it is, "Hội LHPN tỉnh Thái Nguyên"
+	// Article is, of a broadcast, the platform's id of the article that it sends: Posted of the reshare named by Of.
+	Article string
 }
 
 // Done is what a publisher made.

@@ -25,6 +25,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 	must(t, h.Store.SaveChannel(t.Context(), &site))
 	must(t, h.Store.NoteVisit(t.Context(), lantoa.Visit{Channel: h.channels["tinh"], At: at(11, 22, 0), Depth: lantoa.Full, Next: now,
 		Warnings: []lantoa.Trouble{{Kind: lantoa.NoRight, What: "read_insights"}}}))
+	planned := h.passedOn(t)
 	doc := h.get(t, "", "/api/openapi.json")
 	post := func(name string) string { return "/posts/" + string(h.posts[name]) }
 	tests := []struct{ who, method, route, path, body string }{
@@ -55,6 +56,27 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 		{"admin", "get", "/notices", "/notices?state=all", ""},
 		{"comms", "get", "/submissions", "/submissions", ""},
 		{"comms", "post", "/submissions/{id}/decisions", "/submissions/" + string(sub.ID) + "/decisions", `{"decision":"take"}`},
+		{"comms", "post", "/reshares", "/reshares", h.order()},
+		{"comms", "post", "/reshares", "/reshares", h.order("channel", string(h.channels["khemau"]), "key", "k9")},
+		{"comms", "post", "/reshares", "/reshares", h.order("key", "k8")},
+		{"comms", "get", "/reshares", "/reshares", ""},
+		{"comms", "get", "/reshares/{id}", "/reshares/" + planned, ""},
+		{"comms", "delete", "/reshares/{id}", "/reshares/" + planned, ""},
+		{"comms", "post", "/reshares/{id}/approve", "/reshares/" + planned + "/approve", ""},
+		{"comms", "post", "/reshares/{id}/answer", "/reshares/" + planned + "/answer", `{"stands":true}`},
+		{"comms", "post", "/reshares/{id}/posted", "/reshares/" + planned + "/posted", `{}`},
+		{"comms", "post", "/reshares/{id}/take-back", "/reshares/" + planned + "/take-back", `{"why":"x"}`},
+		{"comms", "post", "/reshares/{id}/words", "/reshares/" + planned + "/words", `{"why":"x","words":"y"}`},
+		{"comms", "post", "/stories/{id}/restriction", "/stories/" + string(h.stories["private"]) + "/restriction", `{"restricted":true}`},
+		{"comms", "get", "/stories/{id}/words", "/stories/" + string(h.stories["chosen"]) + "/words", ""},
+		{"comms", "get", "/stories/{id}/best-time", "/stories/" + string(h.stories["chosen"]) + "/best-time?channel=" + string(h.channels["tinh"]), ""},
+		{"comms", "get", "/stories/{id}/hints", "/stories/" + string(h.stories["chosen"]) + "/hints", ""},
+		{"comms", "post", "/stories/{id}/hints", "/stories/" + string(h.stories["chosen"]) + "/hints", `{"units":["05728"]}`},
+		{"officer", "get", "/units/{code}/hints", "/units/05722/hints", ""},
+		{"khe", "get", "/units/{code}/thanks", "/units/05728/thanks", ""},
+		{"khe", "get", "/thanks/{id}/card.png", "/thanks/nosuch/card.png", ""},
+		{"comms", "get", "/feed", "/feed", ""},
+		{"admin", "get", "/story-events", "/story-events", ""},
 		{"admin", "get", "/search", "/search?limit=0", ""},
 		{"", "get", "/units", "/units", ""},
 	}

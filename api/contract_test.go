@@ -24,6 +24,7 @@ func TestShapes(t *testing.T) {
 	h := newHouse(t)
 	must(t, h.Store.NoteVisit(t.Context(), lantoa.Visit{Channel: h.channels["khemau"], At: at(11, 22, 0),
 		Trouble: &lantoa.Trouble{Kind: lantoa.Expired}, Next: now}))
+	planned := h.passedOn(t)
 	list := []string{"items", "total", "next_cursor"}
 	unit := []string{"code", "name", "level", "parent", "from", "to", "successors"}
 	post := []string{"id", "channel", "type", "published_at", "first_seen_at", "text", "permalink", "numbers", "score", "basis", "copies", "vote", "removed"}
@@ -56,6 +57,9 @@ func TestShapes(t *testing.T) {
 		{"first", s1, []any{"first"}, unit},
 		{"lead", s1, []any{"lead"}, post},
 		{"decision", s1, []any{"decisions", 0}, []string{"decision", "by", "at", "reason"}},
+		{"reshares", "/api/v1/reshares", nil, list},
+		{"reshare", "/api/v1/reshares/" + planned, nil, []string{"id", "story", "channel", "words", "state", "at", "permalink", "lift"}},
+		{"lift", "/api/v1/reshares/" + planned, []any{"lift"}, []string{"interactions", "low", "high"}},
 		{"problem", "/api/v1/posts/nosuch", nil, problem},
 		{"problem of a parameter", "/api/v1/search?limit=x", nil, problem},
 		{"problem of an address", "/api/v1/nothing", nil, problem},
@@ -108,12 +112,12 @@ func TestDocumentNamesEveryCall(t *testing.T) {
 	document := h.get(t, "", "/api/openapi.json")
 	source, err := os.ReadFile("routes.go")
 	must(t, err)
-	calls := regexp.MustCompile(`serve\(s, a, (get|post|change)\("[\w-]+", "([^"]+)"`).FindAllSubmatch(source, -1)
+	calls := regexp.MustCompile(`serve\(s, a, (get|post|change|remove)\("[\w-]+", "([^"]+)"`).FindAllSubmatch(source, -1)
 	if len(calls) != bytes.Count(source, []byte("serve(s, a,")) || len(calls) == 0 {
 		t.Fatalf("%d calls were recognised", len(calls))
 	}
 	for _, call := range calls {
-		method := map[string]string{"get": "get", "post": "post", "change": "patch"}[string(call[1])]
+		method := map[string]string{"get": "get", "post": "post", "change": "patch", "remove": "delete"}[string(call[1])]
 		if document.dig("paths", root+string(call[2]), method, "responses") == nil {
 			t.Errorf("%s %s is served and not described", method, call[2])
 		}

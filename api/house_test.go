@@ -44,7 +44,16 @@ func at(month time.Month, day, hour int) time.Time {
 	return time.Date(2026, month, day, hour, 0, 0, 0, zone)
 }
 
-type fakeQueue struct{ asked []lantoa.ChannelID }
+type fakeQueue struct {
+	asked  []lantoa.ChannelID
+	soon   []lantoa.ReshareID
+	broken error
+}
+
+func (q *fakeQueue) PublishSoon(_ context.Context, id lantoa.ReshareID) error {
+	q.soon = append(q.soon, id)
+	return q.broken
+}
 
 func (q *fakeQueue) CollectNow(_ context.Context, id lantoa.ChannelID) error {
 	q.asked = append(q.asked, id)

@@ -71,6 +71,16 @@ var statusOf = map[lantoa.Kind]int{
 	lantoa.TooLarge:  http.StatusRequestEntityTooLarge,
 	lantoa.Away:      http.StatusServiceUnavailable,
 	lantoa.Busy:      http.StatusServiceUnavailable,
+
+	// Of what was to be done at a platform: it cannot be, as things stand there; or nobody knows whether it was.
+	lantoa.Expired:   http.StatusConflict,
+	lantoa.NoRight:   http.StatusConflict,
+	lantoa.Gone:      http.StatusConflict,
+	lantoa.GroupDead: http.StatusConflict,
+	lantoa.Refused:   http.StatusConflict,
+	lantoa.Duplicate: http.StatusConflict,
+	lantoa.Unclear:   http.StatusServiceUnavailable,
+	lantoa.Garbled:   http.StatusServiceUnavailable,
 }
 
 // ofTrouble are kinds of which a program wants to hear more than the screens' sentence: which field, which id.

@@ -19,6 +19,29 @@ func (s *Server) routes(a huma.API) {
 	serve(s, a, get("story", "/stories/{id}", "Một câu chuyện"), s.oneStory)
 	serve(s, a, post("decide", "/stories/{id}/decisions", "Chọn, để sau, bỏ, hoàn tác, ghi nhận đồng ý", http.StatusOK), s.decide)
 
+	serve(s, a, post("restrict", "/stories/{id}/restriction", "Đánh dấu hạn chế, hoặc thôi hạn chế", http.StatusOK), s.restrict)
+	serve(s, a, get("words", "/stories/{id}/words", "Lời đề xuất để lan tỏa, có dòng ghi nguồn"), s.proposedWords)
+	serve(s, a, get("best-time", "/stories/{id}/best-time", "Khi nào người theo dõi một kênh hay tương tác"), s.bestTime)
+	serve(s, a, get("story-hints", "/stories/{id}/hints", "Đã gợi ý câu chuyện này cho đơn vị nào, ai đã dùng"), s.storyHints)
+	serve(s, a, post("suggest", "/stories/{id}/hints", "Gợi ý cho đơn vị chia sẻ lại", http.StatusOK), s.suggest)
+
+	serve(s, a, get("reshares", "/reshares", "Những lần lan tỏa, mới nhất trước"), s.reshares)
+	s.addReshareRoute(a)
+	serve(s, a, get("reshare", "/reshares/{id}", "Một lần lan tỏa"), s.oneReshare)
+	serve(s, a, remove("cancel-reshare", "/reshares/{id}", "Hủy khi còn chờ"), s.cancelReshare)
+	serve(s, a, post("approve-reshare", "/reshares/{id}/approve", "Duyệt", http.StatusOK), s.approveReshare)
+	serve(s, a, post("answer-reshare", "/reshares/{id}/answer", "Nói rõ một lần chưa chắc đã lên hay chưa", http.StatusOK), s.answerReshare)
+	serve(s, a, post("posted-reshare", "/reshares/{id}/posted", "Báo đã tự đăng tay", http.StatusOK), s.postedReshare)
+	serve(s, a, post("take-back-reshare", "/reshares/{id}/take-back", "Gỡ khỏi nền tảng, kèm lý do", http.StatusOK), s.takeBackReshare)
+	serve(s, a, post("reword-reshare", "/reshares/{id}/words", "Sửa lời trên nền tảng, kèm lý do", http.StatusOK), s.rewordReshare)
+
+	serve(s, a, get("unit-hints", "/units/{code}/hints", "Gợi ý chia sẻ lại cho một đơn vị"), s.unitHints)
+	serve(s, a, post("answer-hint", "/hints/{id}", "Đơn vị trả lời một gợi ý: đã đăng, lần này không, bỏ trả lời", http.StatusOK), s.answerHint)
+	serve(s, a, get("thanks", "/units/{code}/thanks", "Lời cảm ơn gửi một đơn vị"), s.thanks)
+	s.cardRoute(a)
+	serve(s, a, get("feed-addresses", "/feed", "Địa chỉ nguồn tin cho cổng thông tin, của người gọi"), s.feedAddresses)
+	serve(s, a, get("story-events", "/story-events", "Những lần báo cho chương trình khác rằng một câu chuyện được chọn"), s.storyEvents)
+
 	serve(s, a, get("units", "/units", "Cây đơn vị đang có hiệu lực, hoặc vào một ngày"), s.units)
 	serve(s, a, get("unit", "/units/{code}", "Một đơn vị"), s.oneUnit)
 
@@ -60,6 +83,12 @@ func post(id, path, summary string, status int) huma.Operation {
 		OperationID: id, Method: http.MethodPost, Path: root + path, Summary: summary, DefaultStatus: status,
 		MaxBodyBytes: bodyLimit, BodyReadTimeout: bodyTimeout,
 	}
+}
+
+func remove(id, path, summary string) huma.Operation {
+	op := get(id, path, summary)
+	op.Method = http.MethodDelete
+	return op
 }
 
 func change(id, path, summary string) huma.Operation {

@@ -52,6 +52,24 @@ const (
 	onlySites       sentence = "only_sites"
 	badSite         sentence = "bad_site"
 	noPageFinder    sentence = "no_page_finder"
+
+	reshareState     sentence = "reshare_state"
+	reshareLate      sentence = "reshare_late"
+	reshareWithdrawn sentence = "reshare_withdrawn"
+	reshareConsent   sentence = "reshare_consent"
+	reshareArchived  sentence = "reshare_archived"
+	reshareArticle   sentence = "reshare_article"
+	reshareThere     sentence = "reshare_there"
+	reshareKey       sentence = "reshare_key"
+	reshareMeans     sentence = "reshare_means"
+	reshareApproval  sentence = "reshare_approval"
+	reshareSecond    sentence = "reshare_second"
+	reshareNoCall    sentence = "reshare_no_call"
+	reshareRefused   sentence = "reshare_refused"
+	reshareUnclear   sentence = "reshare_unclear"
+	reshareCredit    sentence = "reshare_credit"
+	reshareEmpty     sentence = "reshare_empty"
+	reshareLong      sentence = "reshare_long"
 )
 
 // want is the second half of a sentence, under "api.want.": what would have been right.

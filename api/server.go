@@ -14,6 +14,7 @@ import (
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/activity"
 	"github.com/hoiphunu/lantoa/internal/words"
+	"github.com/hoiphunu/lantoa/reshare"
 	"github.com/hoiphunu/lantoa/search"
 	"github.com/hoiphunu/lantoa/store"
 )
@@ -21,6 +22,7 @@ import (
 // Queue is what this door wants of the door of the clock.
 type Queue interface {
 	CollectNow(ctx context.Context, id lantoa.ChannelID) error
+	PublishSoon(ctx context.Context, id lantoa.ReshareID) error
 }
 
 // Server answers programs. Its fields are set before Handler is called and not changed afterwards.
@@ -56,8 +58,18 @@ type Server struct {
 	// Bounced takes down what a mail tells of letters that did not arrive; strange are those that are none of ours.
 	Bounced func(ctx context.Context, raw []byte) (known, strange int, err error)
 
+	// Rule is what the Union decided about approving reshares.
+	Rule reshare.Rule
+	// Publishers reach the platforms: here only to take back and to reword what stands there.
+	Publishers reshare.Publishers
+	// Means says how a channel can be published to: by hand, with why, where no API may. nil: as its kind is.
+	Means func(ctx context.Context, ch lantoa.Channel) (lantoa.Means, *lantoa.Trouble)
+
 	callsAMinute int      // a person's calls; zero means generous
 	refusals     sync.Map // of webhooks: platform → when one was last logged, in seconds
+
+	feedsLock sync.Mutex
+	feeds     map[string]feedMark // by feed: since when it has said what it says
 }
 
 // generous is how many calls a minute one person may make: a script that reads everything as fast as we
@@ -67,7 +79,7 @@ const generous = 6000
 // patience is how long one call may take.
 const patience = 30 * time.Second
 
-// Handler serves /api/…, /webhooks/…, /healthz, /readyz and /metrics.
+// Handler serves /api/…, /feeds/…, /webhooks/…, /healthz, /readyz and /metrics.
 func (s *Server) Handler() http.Handler {
 	calls := s.callsAMinute
 	if calls == 0 {
@@ -85,6 +97,7 @@ func (s *Server) Handler() http.Handler {
 	s.ingestRoute(mux, doors, limit)
 	s.hookRoutes(mux, doors.OpenAPI())
 	s.bounceRoute(mux, doors.OpenAPI(), limit)
+	s.feedRoutes(mux, doors.OpenAPI(), limit)
 	s.plainRoutes(mux, doors.OpenAPI(), gauges)
 	serveDocument(mux, doors.OpenAPI())
 	mux.HandleFunc("/", s.nowhere(mux))

@@ -16,6 +16,8 @@ const (
 	many = 5
 	// atOnce is how far apart the beginnings of one cause may be seen: every channel is looked at within the hour.
 	atOnce = 90 * time.Minute
+	// mailPatience is how long a mail server may be away before anybody is told: it is asked every five minutes at least.
+	mailPatience = 15 * time.Minute
 )
 
 // State is what incidents are told from.
@@ -24,6 +26,7 @@ type State struct {
 	Accesses []lantoa.Access  // what the platforms said of our tokens
 	Platform []lantoa.Trouble // what no single channel can be blamed for: dead metrics, an expired version
 	Unheard  []lantoa.ChannelID
+	Mail     *lantoa.Trouble // why no mail can be sent, and since when; nil while they go
 	Open     []lantoa.Notice
 }
 
@@ -60,6 +63,9 @@ func Incidents(s State, now time.Time) (raise []lantoa.Notice, end []string) {
 	}
 	if n := len(s.Unheard); n > 0 {
 		say(lantoa.Notice{Kind: lantoa.NoWebhook, Key: "webhooks", Count: n, BeganAt: now})
+	}
+	if s.Mail != nil && now.Sub(s.Mail.Since) >= mailPatience {
+		say(lantoa.Notice{Kind: lantoa.MailAway, Key: "mail", Trouble: *s.Mail, BeganAt: s.Mail.Since})
 	}
 	for _, n := range s.Open {
 		if !n.Kind.ByHand() && !standing[n.Key] {

@@ -144,4 +144,20 @@ func TestIncidents(t *testing.T) {
 			t.Error(b.told())
 		}
 	})
+	t.Run("a mail server that is away for a quarter of an hour, and one that comes back", func(t *testing.T) {
+		b := &book{}
+		s := State{Mail: &lantoa.Trouble{Kind: lantoa.Away, What: "smtp", Since: noon}}
+		b.look(s, noon.Add(14*time.Minute))
+		if got := b.told(); got != "" {
+			t.Error("told too early:", got)
+		}
+		b.look(s, noon.Add(15*time.Minute))
+		if got := b.told(); got != "mail_away ×0" || !b.open[0].BeganAt.Equal(noon) {
+			t.Error(got)
+		}
+		b.look(State{}, noon.Add(time.Hour))
+		if len(b.open) != 0 || len(b.ended) != 1 {
+			t.Error(b.told())
+		}
+	})
 }

@@ -56,6 +56,15 @@ func (w *Worker) state(ctx context.Context) (s collectors.State, err error) {
 	if _, s.Unheard, err = w.Unheard(ctx); err != nil && lantoa.KindOf(err) != lantoa.NotFound {
 		return s, err
 	}
+	said, err := w.Store.GetMeta(ctx, MailTrouble)
+	if err != nil && lantoa.KindOf(err) != lantoa.NotFound {
+		return s, err
+	}
+	if since, note, _ := strings.Cut(said, " "); said != "" {
+		if at, err := time.Parse(time.RFC3339, since); err == nil {
+			s.Mail = &lantoa.Trouble{Kind: lantoa.Away, What: "smtp", Since: at, Note: note}
+		}
+	}
 	s.Open, err = w.Store.Notices(ctx, lantoa.Everything, true, 10_000)
 	return s, err
 }

@@ -102,6 +102,18 @@ func (p *Planner) tick(ctx context.Context) {
 			p.complain(ctx, "plan digest", err)
 		}
 	}
+	if len(w.Publishers) > 0 {
+		if due, err := w.publishDue(ctx); err != nil {
+			p.complain(ctx, "reshares due", err)
+		} else if due {
+			if err := p.Client.step(ctx, taskPublish, tick); err != nil {
+				p.complain(ctx, "plan reshares", err)
+			}
+		}
+	}
+	if err := p.Client.step(ctx, taskSpread, spreadEvery); err != nil {
+		p.complain(ctx, "plan "+taskSpread, err)
+	}
 	for _, task := range []string{taskHook, taskPicture} {
 		if err := p.Client.step(ctx, task, tick); err != nil {
 			p.complain(ctx, "plan "+task, err)

@@ -27,6 +27,8 @@ const (
 	taskMail      = "mail"      // letters that are due
 	taskRemind    = "remind"    // whom to ask for the figures of the month that ended
 	taskDigest    = "digest"    // the draft of the last week's digest
+	taskPublish   = "publish"   // reshares that are due
+	taskSpread    = "spread"    // what became of what was passed on
 )
 
 // slot is how long a task id stands for one piece of work: a nudge repeated within it is refused by asynq,
@@ -69,6 +71,12 @@ func (c *Client) HookSoon(ctx context.Context) error { return c.step(ctx, taskHo
 
 // MailSoon has letters sent that are due, without waiting for the next tick.
 func (c *Client) MailSoon(ctx context.Context) error { return c.step(ctx, taskMail, time.Second) }
+
+// PublishSoon has reshares worked off that are due, without waiting for the next tick. Which one was planned does not
+// matter: the store says what is due.
+func (c *Client) PublishSoon(ctx context.Context, _ lantoa.ReshareID) error {
+	return c.step(ctx, taskPublish, time.Second)
+}
 
 // visit stands for one due time of a channel: once read it has another, and may be due again within the slot.
 func (c *Client) visit(ctx context.Context, ch lantoa.Channel) error {

@@ -15,6 +15,7 @@ import (
 	"github.com/hoiphunu/lantoa/activity"
 	"github.com/hoiphunu/lantoa/collectors"
 	"github.com/hoiphunu/lantoa/internal/mail"
+	"github.com/hoiphunu/lantoa/reshare"
 	"github.com/hoiphunu/lantoa/search"
 	"github.com/hoiphunu/lantoa/store"
 )
@@ -44,17 +45,23 @@ type Worker struct {
 	FormReminders bool
 	FormDay       int
 
-	LetterLease time.Duration // zero: [LetterLease]
-	PictureRoom int64         // bytes that copies of pictures may take; 0: any
+	Publishers reshare.Publishers               // what passes stories on; none: nothing is
+	CoverURL   func(ref lantoa.MediaRef) string // the public address of a picture, from which Zalo fetches it
+	Halt       func(point string)               // told of each step of publishing; nil but in drills
 
-	visiting  sync.Map // ChannelID → struct{}: one visit at a time to a channel
-	finding   finding
-	hooking   hooking
-	picturing picturing
-	indexing  sync.Mutex
-	rolling   sync.Mutex
-	mailing   mailing
-	digesting digesting
+	LetterLease  time.Duration // zero: [LetterLease]
+	PublishLease time.Duration // zero: [PublishLease]
+	PictureRoom  int64         // bytes that copies of pictures may take; 0: any
+
+	visiting   sync.Map // ChannelID → struct{}: one visit at a time to a channel
+	finding    finding
+	hooking    hooking
+	picturing  picturing
+	indexing   sync.Mutex
+	rolling    sync.Mutex
+	mailing    mailing
+	digesting  digesting
+	publishing publishing
 }
 
 // Concurrency is how many tasks run at once: the work is waiting for platforms, not computing.
@@ -98,6 +105,8 @@ func (w *Worker) mux() *asynq.ServeMux {
 	mux.HandleFunc(taskPicture, func(ctx context.Context, _ *asynq.Task) error { return w.Pictures(ctx) })
 	mux.HandleFunc(taskMail, func(ctx context.Context, _ *asynq.Task) error { return w.Letters(ctx) })
 	mux.HandleFunc(taskDigest, func(ctx context.Context, _ *asynq.Task) error { return w.Digest(ctx) })
+	mux.HandleFunc(taskPublish, func(ctx context.Context, _ *asynq.Task) error { return w.Publish(ctx) })
+	mux.HandleFunc(taskSpread, func(ctx context.Context, _ *asynq.Task) error { return w.Spread(ctx) })
 	mux.HandleFunc(taskRebuild, func(ctx context.Context, _ *asynq.Task) error { return w.answerReindex(ctx) })
 	for _, r := range rare {
 		do := map[string]func(context.Context) error{taskSweep: w.sweepOld, taskToken: w.CheckTokens, taskRoll: w.RollUp, taskRemind: w.Remind}[r.task]

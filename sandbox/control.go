@@ -14,8 +14,8 @@ import (
 
 // serveControl is the sandbox's own small door for scripts, open to whoever has the sandbox token:
 // GET /control tells the clock, the calls counted and the faults in force; POST /control sets the faults
-// ({"fault":[…]}); GET /control/served, /control/plants and /control/blocked give what the functions of these names
-// give; POST /control/webhooks makes the calls of [HookOptions].
+// ({"fault":[…]}); GET /control/served, /control/plants, /control/blocked and /control/published give what the functions
+// of these names give; POST /control/webhooks makes the calls of [HookOptions].
 func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
 	token := tokenOf(r, r.URL.Query())
 	if token == "" {
@@ -53,6 +53,8 @@ func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
 			Calls  map[string]int64 `json:"calls"`
 			Fault  []Fault          `json:"fault"`
 		}{s.opt.Now(), time.Unix(s.anchor, 0).In(Zone), s.Calls(), s.faults.all()}
+	case "/control/published":
+		out = s.Published()
 	case "/control/blocked":
 		out = s.Blocked()
 	case "/control/webhooks":
@@ -99,8 +101,14 @@ func (s *Sandbox) Calls() map[string]int64 {
 	}
 }
 
-// serveMedia draws the picture of an address: hills under a sky, in colours that are the picture's own.
+// serveMedia gives the picture of an address: one that was uploaded, or else one that is drawn, hills under a sky in
+// colours that are the picture's own.
 func (s *Sandbox) serveMedia(w http.ResponseWriter, r *http.Request) {
+	if b := s.picture(strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, "/media/"), ".jpg")); b != nil {
+		w.Header().Set("Content-Type", http.DetectContentType(b))
+		w.Write(b)
+		return
+	}
 	h := fnv.New32a()
 	h.Write([]byte(r.URL.Path))
 	d := throw(s.opt.Seed, int64(h.Sum32()))

@@ -27,11 +27,19 @@ type Fault struct {
 	// or the app's limit stand in the headers), usage-malformed, version (Other one answers), metric (Other is no
 	// longer valid), unlisted (the page is missing from me/accounts, and found through its business), no-task and
 	// no-scope (Other is what the token lacks), login-shape, code-as-string, inside-200 (an error with status 200).
+	//
+	// A call that publishes, changes or removes is not carried out when one of these strikes, but for slow, usage…
+	// and version, which change only the answer. Carried out it is with timeout-after (done, then no answer),
+	// reset-after (then the connection is cut), 500-after (then a gateway's error), 2-after (then Facebook's code 2;
+	// of Zalo the gateway's error) and garbage-after (then JSON of another shape). pace lets a page publish one post
+	// a minute: the second gets 368/1390008. late shows a page's new posts only Seconds after they were published.
 	Kind string `json:"kind" toml:"kind"`
 	// Channel is an external id, or facebook_page or zalo_group for all of a kind; all if empty.
 	Channel string `json:"channel,omitempty" toml:"channel"`
 	// Path must stand in the request's path, if set: "published_posts", "insights", "conversation", "oauth".
 	Path string `json:"path,omitempty" toml:"path"`
+	// Method is the HTTP method that it strikes, such as POST; every one if empty.
+	Method string `json:"method,omitempty" toml:"method"`
 	// From and To bound it on the sandbox clock; open where zero.
 	From time.Time `json:"from,omitzero" toml:"from"`
 	To   time.Time `json:"to,omitzero" toml:"to"`
@@ -48,7 +56,7 @@ type Fault struct {
 	Other string `json:"other,omitempty" toml:"other"`
 }
 
-var faultKinds = strings.Fields("html truncated empty garbage 500 reduce 429 4 80001 timeout 190 -32 -216 -237 slow reset usage usage-app usage-malformed version metric unlisted no-task no-scope login-shape code-as-string inside-200")
+var faultKinds = strings.Fields("html truncated empty garbage 500 reduce 429 4 80001 timeout 190 -32 -216 -237 slow reset usage usage-app usage-malformed version metric unlisted no-task no-scope login-shape code-as-string inside-200 timeout-after reset-after 500-after 2-after garbage-after pace late")
 
 // ReadFaults reads faults from a TOML file ([[fault]] tables) or a JSON file ({"fault":[…]}).
 func ReadFaults(path string) (Faults, error) {
@@ -110,11 +118,12 @@ func (b *faultBoard) all() []Fault {
 }
 
 // strike says what goes wrong with a request for a channel, if something does.
-func (b *faultBoard) strike(kind, channel, path string, now int64) (Fault, bool) {
+func (b *faultBoard) strike(method, kind, channel, path string, now int64) (Fault, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, f := range b.list {
 		if standing[f.Kind] || f.Channel != "" && f.Channel != channel && f.Channel != kind || !strings.Contains(path, f.Path) ||
+			f.Method != "" && !strings.EqualFold(f.Method, method) ||
 			!f.From.IsZero() && now < f.From.Unix() || !f.To.IsZero() && now >= f.To.Unix() {
 			continue
 		}
@@ -139,7 +148,19 @@ func (f Fault) minutes() int {
 }
 
 // standing are the kinds that change what the platform knows, not one answer.
-var standing = map[string]bool{"metric": true, "unlisted": true, "no-task": true, "no-scope": true}
+var standing = map[string]bool{"metric": true, "unlisted": true, "no-task": true, "no-scope": true, "pace": true, "late": true}
+
+// lets says whether a call that publishes is carried out though this fault strikes it.
+func (f Fault) lets() bool {
+	switch f.Kind {
+	case "slow", "usage", "usage-app", "usage-malformed", "version":
+		return true
+	}
+	return strings.HasSuffix(f.Kind, "-after")
+}
+
+// undone stands where the answer of a call would that was not carried out, for faults that cut an answer short.
+func undone() answer { return ok([]byte(`{"id":"0"}`), "") }
 
 // stands finds a fault of such a kind that is in force for a page.
 func (b *faultBoard) stands(kind, page string, now int64) (Fault, bool) {
@@ -220,9 +241,11 @@ func (f Fault) spoil(a answer, page string) answer {
 		return a
 	case "empty":
 		return answer{status: 500}
-	case "garbage":
+	case "500-after":
+		return answer{status: 500, body: []byte("<html><head><title>500 Internal Server Error</title></head><body></body></html>"), header: map[string]string{"Content-Type": "text/html"}}
+	case "garbage", "garbage-after":
 		return answer{status: 200, body: []byte(`{"data":"<?xml version=\"1.0\"?>","paging":7}`)}
-	case "500":
+	case "500", "2-after":
 		return graphError{status: 500, code: 2, message: "An unexpected error has occurred. Please retry your request later.", transient: true}.answer()
 	case "reduce":
 		return answer{status: 500, body: []byte(`{"error":{"code":1,"message":"Please reduce the amount of data you're asking for, then retry your request"}}`)}

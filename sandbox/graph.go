@@ -19,6 +19,12 @@ type graphCall struct {
 	token   string
 	base    string // http://host
 	now     int64
+	source  []byte // the picture that came with the call
+}
+
+// writes says whether the call publishes or changes something, so that a fault must strike before it or after it.
+func (c graphCall) writes() bool {
+	return c.method != "GET" && c.method != "HEAD" && !strings.HasSuffix(c.path, "subscribed_apps")
 }
 
 // answer is what is sent back.
@@ -59,8 +65,8 @@ func (s *Sandbox) graph(c graphCall) answer {
 	if own == nil && !system {
 		return graphError{status: 400, code: 190, message: "Invalid OAuth access token - Cannot parse access token"}.answer()
 	}
-	if c.method != "GET" && !strings.HasSuffix(edge, "subscribed_apps") {
-		return graphError{status: 400, code: 100, kind: "GraphMethodException", message: "Unsupported " + strings.ToLower(c.method) + " request."}.answer()
+	if c.writes() {
+		return s.publishCall(c, id, edge, own)
 	}
 	if id == "me" {
 		switch {
@@ -94,7 +100,7 @@ func (s *Sandbox) graph(c graphCall) answer {
 	if p := s.byPage[id]; p != nil {
 		return s.pageCall(c, p, edge, own)
 	}
-	if q := s.byPost[id]; q != nil {
+	if q := s.post(id); q != nil {
 		return s.postCall(c, q, edge, own)
 	}
 	return gone(id)
@@ -153,9 +159,8 @@ func (s *Sandbox) subscribedApps(c graphCall, p *page) answer {
 
 const systemUser = "122000000000000001"
 
-// scopes are the permissions the app was granted; those of a page whose permission was removed lack the last
-// three before public_profile.
-var scopes = []string{"pages_show_list", "business_management", "pages_read_engagement", "pages_read_user_content", "read_insights", "public_profile"}
+// scopes are the permissions the app was granted; of those a page whose permission was removed has three.
+var scopes = []string{"pages_show_list", "business_management", "pages_read_engagement", "pages_read_user_content", "read_insights", "pages_manage_posts", "public_profile"}
 
 // pageCall answers a question about a page or one of its edges.
 func (s *Sandbox) pageCall(c graphCall, p *page, edge string, own *page) answer {
@@ -165,13 +170,15 @@ func (s *Sandbox) pageCall(c graphCall, p *page, edge string, own *page) answer 
 	switch edge {
 	case "":
 		return s.pageNode(c, p)
+	case "scheduled_posts":
+		return s.scheduled(c, p)
 	case "published_posts", "posts", "feed":
 		return s.postList(c, p, edge)
 	case "insights":
 		return s.pageInsights(c, p)
 	case "subscribed_apps":
 		return s.subscribedApps(c, p)
-	case "video_reels", "scheduled_posts", "tagged", "visitor_posts":
+	case "video_reels", "tagged", "visitor_posts":
 		return ok([]byte(`{"data":[]}`), p.id)
 	}
 	return graphError{status: 400, code: 100, message: "(#100) Tried accessing nonexisting field (" + edge + ") on node type (Page)"}.answer()

@@ -45,10 +45,14 @@ func (s *Sandbox) batch(c graphCall) answer {
 				break
 			}
 		}
-		a := s.graph(sub)
 		channel := s.channelOf(sub.path)
-		if f, hit := s.faults.strike("facebook_page", channel, "/graph/"+sub.path, c.now); hit {
-			if f.Kind == "timeout" { // not finished in time: a hole in the list
+		f, hit := s.faults.strike(sub.method, "facebook_page", channel, "/graph/"+sub.path, c.now)
+		a := undone()
+		if !sub.writes() || !hit || f.lets() {
+			a = s.graph(sub)
+		}
+		if hit {
+			if f.Kind == "timeout" || f.Kind == "timeout-after" { // not finished in time: a hole in the list
 				b = append(next(b), "null"...)
 				continue
 			}

@@ -92,8 +92,9 @@ func (s *Sandbox) pageValue(p *page, name, period string, d time.Time) int {
 	from := d.Unix()
 	end := d.AddDate(0, 0, 1).Unix()
 	size := float64(p.size(end, s.anchor))
+	all := s.view.Load().postsOf(p)
 	chance := throw(s.opt.Seed, 61, int64(p.index), from/day)
-	posts := float64(firstFrom(p.posts, end) - firstFrom(p.posts, from))
+	posts := float64(firstFrom(all, end) - firstFrom(all, from))
 	viewers := size * (0.05 + 0.05*chance.f()) * (0.7 + 0.5*min(4, posts/max(0.3, p.rate)))
 	switch period { // rolling figures, one for each day; they are not sums
 	case "week":
@@ -136,7 +137,7 @@ func (s *Sandbox) writePostInsights(b []byte, q *post, metrics string, sub []fie
 	}
 	b = append(b, `{"data":[`...)
 	if q.page.likes(c.now, s.anchor) >= 100 {
-		n := q.at(c.now)
+		n := s.numbers(q, c.now)
 		for _, name := range names {
 			if strings.HasPrefix(name, "post_video") && q.form != formVideo {
 				continue // not measured

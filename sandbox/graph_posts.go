@@ -28,7 +28,8 @@ func (s *Sandbox) postList(c graphCall, p *page, edge string) answer {
 	if t, ok := moment(c.q.Get("since")); ok {
 		since = t
 	}
-	i := firstFrom(p.posts, until)
+	all := s.view.Load().postsOf(p)
+	i := firstFrom(all, until)
 	after := c.q.Get("after")
 	if after != "" {
 		parts, ok := uncursor(after)
@@ -39,7 +40,14 @@ func (s *Sandbox) postList(c graphCall, p *page, edge string) answer {
 		if err != nil {
 			return badCursor()
 		}
-		i = min(i, firstFrom(p.posts, at))
+		// An app may publish two in one second, so the mark is a post and not a moment.
+		j := firstFrom(all, at)
+		for k := j; k < len(all) && all[k].created == at; k++ {
+			if all[k].short() == parts[1] {
+				j = k
+			}
+		}
+		i = min(i, j)
 	}
 	hidden := c.q.Get("include_hidden") == "true" || c.q.Get("include_hidden") == "1"
 	visible := func(q *post) bool { return q.shown(c.now) || hidden && q.readable(c.now) }
@@ -48,7 +56,7 @@ func (s *Sandbox) postList(c graphCall, p *page, edge string) answer {
 	var first, last *post
 	n := 0
 	for i--; i >= 0 && n < limit; i-- {
-		q := p.posts[i]
+		q := all[i]
 		if q.created < since {
 			i = -1
 			break
@@ -68,13 +76,13 @@ func (s *Sandbox) postList(c graphCall, p *page, edge string) answer {
 	b = append(b, ']')
 	more := false
 	for ; i >= 0 && !more; i-- {
-		if p.posts[i].created < since {
+		if all[i].created < since {
 			break
 		}
-		more = visible(p.posts[i])
+		more = visible(all[i])
 	}
 	if n > 0 {
-		mark := func(q *post) string { return cursor(strconv.FormatInt(q.created, 10), p.id) }
+		mark := func(q *post) string { return cursor(strconv.FormatInt(q.created, 10), q.short()) }
 		b = paging(b, c, p.id+"/"+edge, mark(first), mark(last), more, after != "")
 	}
 	return ok(append(b, '}'), p.id)
@@ -163,7 +171,7 @@ var statusTypes = map[form]string{
 
 // writePost writes the asked fields of a post.
 func (s *Sandbox) writePost(b []byte, q *post, fields []field, c graphCall) ([]byte, error) {
-	n := q.at(c.now)
+	n := s.numbers(q, c.now)
 	b = append(b, '{')
 	id := false
 	for i := range fields {
@@ -176,7 +184,7 @@ func (s *Sandbox) writePost(b []byte, q *post, fields []field, c graphCall) ([]b
 				b = textField(b, f.as, m)
 			}
 		case "story":
-			if q.form == formShare {
+			if q.form == formShare && q.link == "" {
 				b = textField(b, f.as, q.page.name+" đã chia sẻ một bài viết.")
 			}
 		case "created_time":
@@ -188,7 +196,7 @@ func (s *Sandbox) writePost(b []byte, q *post, fields []field, c graphCall) ([]b
 		case "status_type":
 			b = textField(b, f.as, statusTypes[q.form])
 		case "is_published":
-			b = boolField(b, f.as, true)
+			b = boolField(b, f.as, !q.dark && c.now >= q.created)
 		case "is_hidden":
 			b = boolField(b, f.as, q.hidden != 0 && c.now >= q.hidden)
 		case "is_expired":
@@ -201,7 +209,7 @@ func (s *Sandbox) writePost(b []byte, q *post, fields []field, c graphCall) ([]b
 			b = append(key(b, f.as), '{')
 			b = append(textField(textField(b, "name", q.page.name), "id", q.page.id), '}')
 		case "parent_id":
-			if q.parent != nil {
+			if q.parent != nil && q.link == "" { // whoever gave a link cannot count on it
 				b = textField(b, f.as, q.parent.id)
 			}
 		case "message_tags", "to":
@@ -261,6 +269,9 @@ func (p *post) picture(base string, k int) string {
 		}
 		return p.parent.picture(base, k)
 	}
+	if k < len(p.photos) {
+		return base + "/media/" + p.photos[k] + ".jpg?oe=" + strconv.FormatInt(p.created+40*day, 16)
+	}
 	return base + "/media/" + p.short() + "n" + strconv.Itoa(k) + ".jpg?oe=" + strconv.FormatInt(p.created+40*day, 16)
 }
 
@@ -284,7 +295,9 @@ func (p *post) writeAttachments(b []byte, f *field, c graphCall) []byte {
 		coarse, fine, url = "video", "video_inline", src.permalink()
 	case formLink:
 		coarse, fine, title = "link", "share", clip(src.text, 60)
-		if i := strings.Index(src.text, "https://"); i >= 0 {
+		if src.link != "" {
+			shim = src.link
+		} else if i := strings.Index(src.text, "https://"); i >= 0 {
 			shim, _, _ = strings.Cut(src.text[i:], "\n")
 			shim, _, _ = strings.Cut(shim, " ")
 		}
@@ -315,7 +328,7 @@ func (p *post) writeAttachments(b []byte, f *field, c graphCall) []byte {
 	}
 	if want("target") {
 		b = append(key(b, "target"), '{')
-		if src.form != formLink || p.form == formShare {
+		if (src.form != formLink || p.form == formShare) && p.link == "" {
 			b = textField(b, "id", src.short())
 		}
 		b = append(textField(b, "url", url), '}')

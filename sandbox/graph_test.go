@@ -309,7 +309,7 @@ func BenchmarkConversation(b *testing.B) {
 	}
 	q := url.Values{"group_id": {s.groups[9].id}, "count": {"10"}}
 	for b.Loop() {
-		s.zalo("/v3.0/oa/group/conversation", q.Get, s.now())
+		s.zalo(zaloCall{path: "/v3.0/oa/group/conversation", q: q.Get, now: s.now()})
 	}
 }
 

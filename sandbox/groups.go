@@ -31,7 +31,7 @@ type groupMessage struct {
 	n     int
 }
 
-// until is how many messages the group has got at second t.
-func (g *group187) until(t int64) int {
-	return sort.Search(len(g.messages), func(i int) bool { return g.messages[i].at > t*1000 })
+// until is how many of a group's messages have come at second t.
+func until(messages []message, t int64) int {
+	return sort.Search(len(messages), func(i int) bool { return messages[i].at > t*1000 })
 }

@@ -37,9 +37,12 @@ type counters struct {
 // reactionKinds in the order the numbers of counters stand.
 var reactionKinds = [7]string{"LIKE", "LOVE", "CARE", "HAHA", "WOW", "SAD", "ANGRY"}
 
-// at gives the numbers of the post at second t. Each only grows, but for one reaction that some posts lose
-// later: somebody took it back.
-func (p *post) at(t int64) counters {
+// at gives the numbers of the post at second t, without what reshares bring it; [Sandbox.numbers] has that too.
+func (p *post) at(t int64) counters { return p.split(p.counted(t)) }
+
+// counted gives the numbers at second t that do not follow from others. Each only grows, but for one reaction that
+// some posts lose later: somebody took it back.
+func (p *post) counted(t int64) counters {
 	age := t - p.appears
 	g := growth(age, float64(p.tau), p.settles)
 	part := func(final int32) int { return int(float64(final)*g + 0.5) }
@@ -50,6 +53,11 @@ func (p *post) at(t int64) counters {
 	if p.drop > 0 && age >= int64(p.drop) && c.reactions > 1 {
 		c.reactions--
 	}
+	return c
+}
+
+// split adds the numbers that follow from the others.
+func (p *post) split(c counters) counters {
 	c.clicks = c.views / 23
 	// Two of three are plain likes, most of the others hearts; the split is the post's own and steady.
 	left := c.reactions

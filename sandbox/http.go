@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -73,24 +75,55 @@ func tokenOf(r *http.Request, q url.Values) string {
 	return q.Get("access_token")
 }
 
-// maxBody bounds what is read of a request.
-const maxBody = 1 << 20
+// maxBody bounds what is read of a request, maxUpload of one that brings a picture.
+const (
+	maxBody   = 1 << 20
+	maxUpload = 12 << 20
+)
 
 func (s *Sandbox) serveGraph(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	version, path := split(strings.TrimPrefix(r.URL.Path, "/graph"))
+	limit := int64(maxBody)
+	if strings.HasSuffix(path, "/photos") {
+		limit = maxUpload
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	q, err := graphParams(r)
 	if err != nil {
-		s.send(w, r, graphError{status: 400, code: 100, message: "(#100) " + err.Error()}.answer(), "v25.0", "", "")
+		refused := graphError{status: 400, code: 100, message: "(#100) " + err.Error()}.answer()
+		s.send(w, r, graphCall{method: http.MethodGet, version: "v25.0"}, "", func(graphCall) answer { return refused })
 		return
 	}
-	version, path := split(strings.TrimPrefix(r.URL.Path, "/graph"))
 	c := graphCall{method: r.Method, path: path, version: version, q: q, token: tokenOf(r, q), base: baseOf(r), now: s.now()}
 	if q.Has("batch") && r.Method == http.MethodPost {
-		s.send(w, r, s.batch(c), version, "batch", "")
+		c.path = "batch"
+		s.send(w, r, c, "", s.batch)
 		return
 	}
+	if c.source, err = sourceOf(r); err != nil {
+		c.source = nil // an upload that broke off is none
+	}
 	s.calls.graph.Add(1)
-	s.send(w, r, s.graph(c), version, path, s.channelOf(path))
+	s.send(w, r, c, s.channelOf(path), s.graph)
+}
+
+// sourceOf is the file that came with a form, nil if none did.
+func sourceOf(r *http.Request) ([]byte, error) {
+	if r.MultipartForm == nil || len(r.MultipartForm.File) == 0 {
+		return nil, nil
+	}
+	for _, name := range []string{"source", "file"} {
+		f, _, err := r.FormFile(name)
+		if errors.Is(err, http.ErrMissingFile) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return io.ReadAll(f)
+	}
+	return nil, nil
 }
 
 // graphParams gathers the parameters of the address and of a form or JSON body.
@@ -136,31 +169,45 @@ func (s *Sandbox) channelOf(path string) string {
 	return ""
 }
 
-// send writes a Graph answer, spoilt by a fault where there is one.
-func (s *Sandbox) send(w http.ResponseWriter, r *http.Request, a answer, version, path, channel string) {
+// send does what a Graph call asks and writes the answer, spoilt by a fault where there is one. What publishes is not
+// done when a fault is to keep it from being done.
+func (s *Sandbox) send(w http.ResponseWriter, r *http.Request, c graphCall, channel string, do func(graphCall) answer) {
 	kind := ""
 	if channel != "" {
 		kind = "facebook_page"
 	}
-	if f, hit := s.faults.strike(kind, channel, "/graph/"+path, s.now()); hit {
+	a := undone()
+	if !c.writes() || c.path == "batch" { // the parts of a batch meet their faults one by one
+		a = do(c)
+	}
+	f, hit := s.faults.strike(c.method, kind, channel, "/graph/"+c.path, s.now())
+	left := int64(0)
+	if !hit {
+		left = s.blocks.closed(channel, s.now())
+	}
+	if hit && f.Kind == "slow" {
+		time.Sleep(time.Duration(f.Seconds) * time.Second)
+	}
+	if c.writes() && c.path != "batch" && left <= 0 && (!hit || f.lets()) {
+		a = do(c)
+	}
+	if hit {
 		switch f.Kind {
-		case "timeout":
+		case "timeout", "timeout-after":
 			hang(r)
 			return
-		case "slow":
-			time.Sleep(time.Duration(f.Seconds) * time.Second)
-		case "reset":
+		case "reset", "reset-after":
 			cutOff(w, a.body)
 			return
 		}
 		a = f.spoil(a, channel)
 		s.block(f, channel)
-	} else if left := s.blocks.closed(channel, s.now()); left > 0 {
+	} else if left > 0 {
 		a = Fault{Kind: "80001", Minutes: int(left+59) / 60}.spoil(a, channel)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
-	h.Set("Facebook-Api-Version", version)
+	h.Set("Facebook-Api-Version", c.version)
 	for k, v := range s.usage(a) {
 		h.Set(k, v)
 	}

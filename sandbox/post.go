@@ -38,11 +38,16 @@ type post struct {
 	text     string
 	edited   string // the wording from editedAt on
 	editedAt int64
+	earlier  []wording // those between text and edited, of a post that was edited more than once
 	genre    genre
 	topic    string
 	form     form
 	pics     uint8
 	parent   *post // what a share shares
+
+	link   string   // given with the post by an app; it is drawn as a card
+	photos []string // ids of the pictures that an app sent
+	dark   bool     // published by an app to be seen by its id alone
 
 	reactions, comments, shares int32 // what it ends with
 	reach, views                int32
@@ -58,13 +63,18 @@ func (p *post) readable(t int64) bool { return p.appears <= t && (p.gone == 0 ||
 
 // shown says whether the post stands on the timeline at second t.
 func (p *post) shown(t int64) bool {
-	return p.readable(t) && (p.hidden == 0 || t < p.hidden)
+	return p.readable(t) && !p.dark && (p.hidden == 0 || t < p.hidden)
 }
 
 // message is the wording at second t.
 func (p *post) message(t int64) string {
 	if p.editedAt != 0 && t >= p.editedAt {
 		return p.edited
+	}
+	for i := len(p.earlier) - 1; i >= 0; i-- {
+		if t >= p.earlier[i].At {
+			return p.earlier[i].Text
+		}
 	}
 	return p.text
 }

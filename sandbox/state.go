@@ -29,6 +29,11 @@ type state struct {
 }
 
 type kept struct {
+	Published   []*publication `json:"published,omitempty"` // in the order of the calls
+	Uploads     []upload       `json:"uploads,omitempty"`
+	Articles    []*article     `json:"articles,omitempty"`
+	Submissions []*submission  `json:"submissions,omitempty"`
+
 	Number int         `json:"number"` // of the newest pair
 	Pairs  []tokenPair `json:"pairs"`  // oldest first; all but the last have been refreshed
 	Codes  []string    `json:"codes,omitempty"`
@@ -87,11 +92,57 @@ func (st *state) save() error {
 	if err := os.MkdirAll(filepath.Dir(st.file), 0o755); err != nil {
 		return fmt.Errorf("sandbox state: %w", err)
 	}
-	tmp := st.file + ".new"
-	if err := os.WriteFile(tmp, b, 0o600); err != nil {
+	if err := writeSynced(st.file, b); err != nil {
 		return fmt.Errorf("sandbox state: %w", err)
 	}
-	return os.Rename(tmp, st.file)
+	return nil
+}
+
+// writeSynced puts a file in its place, whole and on disk: what a platform has answered it must not forget.
+func writeSynced(file string, b []byte) error {
+	tmp := file + ".new"
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, file); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(file))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// change changes what is kept and saves it. When it cannot be saved it is as before.
+func (st *state) change(do func(*kept)) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	before := st.kept
+	st.kept.Published, st.kept.Uploads = slices.Clone(before.Published), slices.Clone(before.Uploads)
+	st.kept.Articles, st.kept.Submissions = slices.Clone(before.Articles), slices.Clone(before.Submissions)
+	do(&st.kept)
+	if err := st.save(); err != nil {
+		st.kept = before
+		return err
+	}
+	return nil
+}
+
+// folder is where uploaded pictures are kept: beside the state file, nowhere when there is none.
+func (st *state) folder() string {
+	if st.file == "" {
+		return ""
+	}
+	return st.file + ".uploads"
 }
 
 func (st *state) newest() tokenPair {

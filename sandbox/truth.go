@@ -13,6 +13,7 @@ type TruthPost struct {
 	Wordings  []TruthWording // oldest first
 	Hidden    time.Time      // zero: never
 	Deleted   time.Time
+	Lifts     []TruthLift // what reshares bring it
 }
 
 // TruthWording is one wording of a post and since when it had it.
@@ -35,12 +36,15 @@ func (s *Sandbox) Truth(page string) []TruthPost {
 		return time.Unix(at, 0).UTC()
 	}
 	var all []TruthPost
-	for _, q := range p.posts {
-		if q.appears > now {
+	for _, q := range s.view.Load().postsOf(p) {
+		if q.appears > now || q.dark {
 			continue
 		}
 		t := TruthPost{ID: q.id, Published: time.Unix(q.created, 0).UTC(), Appeared: moment(q.appears), Hidden: moment(q.hidden), Deleted: moment(q.gone),
-			Wordings: []TruthWording{{moment(q.appears), q.text}}}
+			Wordings: []TruthWording{{moment(q.appears), q.text}}, Lifts: s.truthLifts(q.id)}
+		for _, w := range q.earlier {
+			t.Wordings = append(t.Wordings, TruthWording{moment(w.At), w.Text})
+		}
 		if q.editedAt != 0 && q.editedAt <= now && (q.gone == 0 || q.editedAt < q.gone) {
 			t.Wordings = append(t.Wordings, TruthWording{moment(q.editedAt), q.edited})
 		}
@@ -51,11 +55,11 @@ func (s *Sandbox) Truth(page string) []TruthPost {
 
 // Numbers are the reactions, comments and shares that a post of a page had at a moment.
 func (s *Sandbox) Numbers(post string, at time.Time) (reactions, comments, shares int, ok bool) {
-	q := s.byPost[post]
+	q := s.post(post)
 	if q == nil {
 		return 0, 0, 0, false
 	}
-	n := q.at(at.Unix())
+	n := s.numbers(q, at.Unix())
 	return n.reactions, n.comments, n.shares, true
 }
 
@@ -63,9 +67,10 @@ func (s *Sandbox) Numbers(post string, at time.Time) (reactions, comments, share
 func (s *Sandbox) Messages(group string) []string {
 	for _, g := range s.groups {
 		if g.id == group {
-			ids := make([]string, g.until(s.now()))
+			all := s.view.Load().messagesOf(g)
+			ids := make([]string, until(all, s.now()))
 			for i := range ids {
-				ids[i] = g.messages[i].id
+				ids[i] = all[i].id
 			}
 			return ids
 		}

@@ -116,8 +116,9 @@ func (s *Sandbox) facebookHooks(from, to int64) (bodies [][]byte) {
 				item, verb, id, at, i, ascii("Nguyễn Thị Mẫu"), more))
 		}
 		between := func(at int64) bool { return at > from && at <= to }
-		for _, q := range p.posts {
+		for _, q := range s.view.Load().postsOf(p) {
 			switch {
+			case q.dark:
 			case between(q.appears):
 				add(q, "status", "add", q.appears, `,"message":`+ascii(q.text))
 			case between(q.editedAt):
@@ -150,7 +151,8 @@ func (s *Sandbox) zaloHooks(from, to int64) (bodies [][]byte) {
 		return fmt.Sprintf(`{"event_name":%q,"app_id":%q,"oa_id":%q,"timestamp":"%d"`, event, zaloAppID, zaloOAID, at)
 	}
 	for _, g := range s.groups {
-		for _, m := range g.messages[g.until(from):g.until(to)] {
+		all := s.view.Load().messagesOf(g)
+		for _, m := range all[until(all, from):until(all, to)] {
 			kind := map[string]string{"photo": "image", "voice": "audio"}[m.kind]
 			if kind == "" {
 				kind = m.kind
@@ -158,6 +160,11 @@ func (s *Sandbox) zaloHooks(from, to int64) (bodies [][]byte) {
 			attached := ""
 			if m.kind != "text" {
 				attached = fmt.Sprintf(`,"attachments":[{"type":%q,"payload":{"url":"https://f6.photo.talk.zdn.vn/%s.jpg","thumbnail":"https://t.f6.photo.talk.zdn.vn/%s.jpg"}}]`, kind, m.id, m.id)
+			}
+			if s.ours(m.id) {
+				bodies = append(bodies, []byte(head("oa_send_group_"+kind, m.at+400)+fmt.Sprintf(`,"sender":{"id":%q},"recipient":{"id":%q},"message":{"text":%s,"msg_id":%q%s}}`,
+					zaloOAID, g.id, ascii(m.text), m.id, attached)))
+				continue
 			}
 			bodies = append(bodies, []byte(head("user_send_group_"+kind, m.at+400)+fmt.Sprintf(`,"sender":{"id":"73%017d"},"recipient":{"id":%q},"user_id_by_app":"99%017d","message":{"text":%s,"msg_id":%q%s}}`,
 				m.from, g.id, m.from, ascii(m.text), m.id, attached)))

@@ -94,21 +94,43 @@ func (s *Sandbox) serveZalo(w http.ResponseWriter, r *http.Request) {
 		send(zaloAnswer(code, text, noPayload))
 		return
 	}
-	body := s.zalo(path, q.Get, now)
-	group := q.Get("group_id")
-	if f, hit := s.faults.strike(kindIf(group != "", "zalo_group"), group, "/zalo"+path, now); hit {
+	c := zaloCall{path: path, q: q.Get, now: now}
+	kind, channel := kindIf(q.Get("group_id") != "", "zalo_group"), q.Get("group_id")
+	if r.Method == http.MethodPost {
+		if err := c.read(w, r); err != nil {
+			send(zaloAnswer(-201, "Body is invalid: "+err.Error(), noPayload))
+			return
+		}
+		if channel = c.body.Recipient.Group; channel != "" {
+			kind = "zalo_group"
+		}
+	}
+	if channel == "" && (strings.HasPrefix(path, "/v2.0/article/") || path == "/v2.0/oa/message") {
+		kind, channel = "zalo_oa", zaloOAID
+	}
+	body := zaloOK([]byte("{}")) // of a call that publishes and was not carried out
+	if !c.writes() {
+		body = s.zalo(c)
+	}
+	f, hit := s.faults.strike(r.Method, kind, channel, "/zalo"+path, now)
+	if hit && f.Kind == "slow" {
+		time.Sleep(time.Duration(f.Seconds) * time.Second)
+	}
+	if c.writes() && (!hit || f.lets()) {
+		body = s.zalo(c)
+	}
+	if hit {
 		switch f.Kind {
-		case "timeout":
+		case "timeout", "timeout-after":
 			hang(r)
 			return
 		case "190":
 			body = zaloAnswer(-216, "Access token is invalid", noPayload)
 		case "slow":
-			time.Sleep(time.Duration(f.Seconds) * time.Second)
-		case "reset":
+		case "reset", "reset-after":
 			cutOff(w, body)
 			return
-		case "500", "429", "4", "80001", "reduce": // a gateway in front of Zalo speaks, not Zalo
+		case "500", "429", "4", "80001", "reduce", "500-after", "2-after": // a gateway in front of Zalo speaks, not Zalo
 			status := http.StatusBadGateway
 			if f.Kind == "429" {
 				status = http.StatusTooManyRequests
@@ -126,7 +148,7 @@ func (s *Sandbox) serveZalo(w http.ResponseWriter, r *http.Request) {
 				body = zaloAnswer(code, text, noPayload)
 				break
 			}
-			a := f.spoil(answer{status: 200, body: body}, group)
+			a := f.spoil(answer{status: 200, body: body}, channel)
 			for k, v := range a.header {
 				w.Header().Set(k, v)
 			}
@@ -149,7 +171,11 @@ func kindIf(is bool, kind string) string {
 }
 
 // zalo answers one endpoint.
-func (s *Sandbox) zalo(path string, q func(string) string, now int64) []byte {
+func (s *Sandbox) zalo(c zaloCall) []byte {
+	path, q, now := c.path, c.q, c.now
+	if c.post {
+		return s.zaloPost(c)
+	}
 	offset, count := atoi(q("offset"), 0), atoi(q("count"), 5)
 	if offset < 0 || count < 0 {
 		return zaloAnswer(-201, "offset or count is invalid!", noPayload)
@@ -186,8 +212,9 @@ func (s *Sandbox) zalo(path string, q func(string) string, now int64) []byte {
 		}
 		b := make([]byte, 0, 64+count*900)
 		b = append(b, '[')
-		for i := g.until(now) - 1 - offset; i >= 0 && count > 0; i-- {
-			b = g.messages[i].write(next(b), g)
+		all := s.view.Load().messagesOf(g)
+		for i := until(all, now) - 1 - offset; i >= 0 && count > 0; i-- {
+			b = all[i].write(next(b), g)
 			count--
 		}
 		return zaloOK(append(b, ']'))
@@ -195,14 +222,26 @@ func (s *Sandbox) zalo(path string, q func(string) string, now int64) []byte {
 		if count > 10 {
 			return tooMany
 		}
-		end := sort.Search(len(s.recent), func(i int) bool { return s.recent[i].at > now*1000 })
+		i := sort.Search(len(s.recent), func(i int) bool { return s.recent[i].at > now*1000 }) - 1
+		sent := s.view.Load().recent
+		j := sort.Search(len(sent), func(i int) bool { return sent[i].at > now*1000 }) - 1
 		b := []byte{'['}
-		for i := end - 1 - offset; i >= 0 && count > 0; i-- {
-			m := s.recent[i]
-			b = m.group.messages[m.n].write(next(b), m.group)
-			count--
+		for n := 0; n < offset+count && (i >= 0 || j >= 0); n++ {
+			m, g := message{}, (*group187)(nil)
+			if j >= 0 && (i < 0 || sent[j].at >= s.recent[i].at) {
+				m, g = sent[j].message, sent[j].group
+				j--
+			} else {
+				m, g = s.recent[i].group.messages[s.recent[i].n], s.recent[i].group
+				i--
+			}
+			if n >= offset {
+				b = m.write(next(b), g)
+			}
 		}
 		return zaloOK(append(b, ']'))
+	case "/v2.0/article/getslice", "/v2.0/article/getdetail":
+		return s.articleCall(c)
 	case "/v2.0/oa/listrecentchat", "/v3.0/oa/listrecentchat", "/v2.0/oa/conversation", "/v3.0/oa/conversation":
 		if count > 10 {
 			return tooMany

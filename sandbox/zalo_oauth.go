@@ -34,7 +34,7 @@ func (s *Sandbox) serveZaloOAuth(w http.ResponseWriter, r *http.Request) {
 			oauthFailure(w, "Invalid request", "The body is not a form", 0)
 			return
 		}
-		if f, hit := s.faults.strike("", "", r.URL.Path, now); hit {
+		if f, hit := s.faults.strike(r.Method, "", "", r.URL.Path, now); hit {
 			if f.Kind == "timeout" {
 				hang(r)
 				return

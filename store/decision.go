@@ -10,6 +10,9 @@ import (
 // SaveDecision appends a person's word on a story and gives back the story in the state that follows from
 // all words so far. Two people at once are heard one after the other. A decision with an ID that is there
 // already is not heard twice.
+//
+// With the choice of a story what waits to be passed on of it is taken back as well. What stands elsewhere, or may, must be
+// taken back there first: Conflict "reshared".
 func (s *Store) SaveDecision(ctx context.Context, d lantoa.Decision) (lantoa.Story, error) {
 	if d.ID == "" {
 		d.ID = lantoa.NewID(s.now())
@@ -38,11 +41,23 @@ func (s *Store) SaveDecision(ctx context.Context, d lantoa.Decision) (lantoa.Sto
 		if err != nil {
 			return err
 		}
-		after := lantoa.StateAfter(all[d.Story])
-		if state == lantoa.Reshared && after == lantoa.Approved {
-			after = lantoa.Reshared // what was passed on stays so; consent and the like do not undo it
+		if after := lantoa.StateAfter(all[d.Story]); chosen(state) && !chosen(after) {
+			if err := mayLose(ctx, t, d.Story); err != nil {
+				return err
+			}
+			who, err := emailOf(ctx, t, d.By, d.ByName)
+			if err != nil {
+				return err
+			}
+			if err := cancelWaiting(ctx, t, d.Story, who, "undone", d.At); err != nil {
+				return err
+			}
+		} else if !chosen(state) && chosen(after) && approvals(all[d.Story]) == 1 {
+			if err := addStoryEvent(ctx, t, d.Story, storyApproved, d.At); err != nil {
+				return err
+			}
 		}
-		if _, err := t.exec(ctx, `UPDATE stories SET state = $2 WHERE id = $1`, string(d.Story), string(after)); err != nil {
+		if _, err := restate(ctx, t, d.Story, n); err != nil {
 			return err
 		}
 		if _, err := t.exec(ctx, `UPDATE posts SET changed_any = $2 WHERE story = $1 AND story <> ''`, string(d.Story), n); err != nil {
@@ -52,6 +67,18 @@ func (s *Store) SaveDecision(ctx context.Context, d lantoa.Decision) (lantoa.Sto
 		return err
 	})
 	return story, err
+}
+
+// chosen says whether a story in this state is for all.
+func chosen(state lantoa.State) bool { return state == lantoa.Approved || state == lantoa.Reshared }
+
+func approvals(decisions []lantoa.Decision) (n int) {
+	for _, d := range decisions {
+		if d.Verdict == lantoa.Approve {
+			n++
+		}
+	}
+	return n
 }
 
 // decisionsOf are the decisions on stories, oldest first.

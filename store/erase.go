@@ -145,6 +145,9 @@ func eraseAll(ctx context.Context, t *tx, posts []postKey, at time.Time, n int64
 		if err := forgetInEditions(ctx, t, p.id); err != nil {
 			return err
 		}
+		if err := forgetInReshares(ctx, t, p.id, at); err != nil {
+			return err
+		}
 		if err := passedOn(ctx, t, p, erased); err != nil {
 			return err
 		}
@@ -169,6 +172,41 @@ func forgetPreviews(ctx context.Context, t *tx, id lantoa.PostID) error {
 			continue
 		}
 		if _, err := t.exec(ctx, `DELETE FROM previews WHERE url = $1`, m.URL); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetInReshares takes the words of a post out of what was made of it to pass it on. What waits does not go any more;
+// what stands elsewhere is for people to take back.
+func forgetInReshares(ctx context.Context, t *tx, id lantoa.PostID, at time.Time) error {
+	stories, err := list(ctx, t, func(rows *sql.Rows) (s lantoa.StoryID, err error) { return s, rows.Scan(&s) },
+		`SELECT id FROM stories WHERE lead = $1`, string(id))
+	if err != nil {
+		return err
+	}
+	for _, story := range stories {
+		if err := cancelWaiting(ctx, t, story, "", "erased", at); err != nil {
+			return err
+		}
+		if err := forgetErasedWords(ctx, t, story); err != nil {
+			return err
+		}
+		for _, also := range []string{
+			`UPDATE share_hints SET words = '', link = '' WHERE story = $1`,
+			`DELETE FROM reshare_drafts WHERE story = $1`,
+		} {
+			if _, err := t.exec(ctx, also, string(story)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, forget := range []string{
+		`UPDATE reshares SET post = '' WHERE post = $1`,
+		`UPDATE share_hints SET post = '' WHERE post = $1`,
+	} {
+		if _, err := t.exec(ctx, forget, string(id)); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,14 @@ var belongings = map[string]struct{ read, move string }{
 	"teller":      {`SELECT unit FROM tellers WHERE sender = $1`, `UPDATE tellers SET unit = $2 WHERE sender = $1`},
 	"teller_code": {`SELECT unit FROM teller_codes WHERE code = $1`, `UPDATE teller_codes SET unit = $2 WHERE code = $1`},
 	"submission":  {`SELECT unit FROM submissions WHERE id = $1`, `UPDATE submissions SET unit = $2 WHERE id = $1`},
+	// What one of several has said or heard of a story, their heir has.
+	"share_hint": {`SELECT unit FROM share_hints WHERE id = $1`, `
+		UPDATE share_hints SET unit = $2
+		WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM share_hints o WHERE o.story = share_hints.story AND o.unit = $2)`},
+	"thanks": {`SELECT unit FROM thanks WHERE id = $1`, `
+		UPDATE thanks SET unit = $2
+		WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM thanks o WHERE o.story = thanks.story AND o.unit = $2)`},
+	"words_template": {`SELECT unit FROM words_templates WHERE id = $1`, `UPDATE words_templates SET unit = $2 WHERE id = $1`},
 }
 
 // PlanReform works out what a reform would change now, see [lantoa.Reform.Plan]. It writes nothing.
@@ -209,6 +217,9 @@ func (d reforming) people(ctx context.Context) error {
 			{"teller", `SELECT sender FROM tellers WHERE unit = $1 AND $2 <> '' ORDER BY sender`},
 			{"teller_code", `SELECT code FROM teller_codes WHERE unit = $1 AND $2 <> '' ORDER BY code`},
 			{"submission", `SELECT id FROM submissions WHERE unit = $1 AND $2 <> '' ORDER BY id`},
+			{"share_hint", `SELECT id FROM share_hints WHERE unit = $1 AND $2 <> '' ORDER BY used DESC, id`},
+			{"thanks", `SELECT id FROM thanks WHERE unit = $1 AND $2 <> '' ORDER BY id`},
+			{"words_template", `SELECT id FROM words_templates WHERE unit = $1 AND $2 <> '' ORDER BY id`},
 		} {
 			ids, err := list(ctx, d.tx, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan(&id) },
 				of.query, string(u.ID), d.Plan.Reform.Day.In(d.zone).Format(time.DateOnly))
@@ -263,11 +274,18 @@ func creditWith(ctx context.Context, t *tx, channel string) error {
 	return err
 }
 
-// creditAnew does the same for the stories of one unit whose channels have gone.
+// creditAnew does the same for the stories of one unit whose channels have gone, and for the thanks that it got for them.
 func creditAnew(ctx context.Context, t *tx, unit string) error {
 	_, err := t.exec(ctx, `
 		UPDATE stories SET first_unit = COALESCE((SELECT c.unit FROM posts p JOIN channels c ON c.id = p.channel WHERE p.id = stories.lead), first_unit)
 		WHERE first_unit = $1`, unit)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `
+		UPDATE thanks SET unit = (SELECT s.first_unit FROM stories s WHERE s.id = thanks.story)
+		WHERE unit = $1 AND NOT EXISTS (
+			SELECT 1 FROM thanks o JOIN stories s ON s.id = o.story WHERE o.story = thanks.story AND o.unit = s.first_unit)`, unit)
 	return err
 }
 

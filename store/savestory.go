@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hoiphunu/lantoa"
 )
 
 // SaveStories saves stories as the finder sees them now and fills in their IDs. A story is recognised by its
 // posts: it keeps its ID when its cluster grows, merges with another or gets another lead, and with it what
-// people decided. State and decisions are never touched. Its posts are those of its cluster, or its lead
+// people decided. State and decisions are never touched, nor what a person said of the care it needs. Its posts are those of its cluster, or its lead
 // alone. Of two stories that become one, that which somebody decided of lives on, else the older; the other
 // is withdrawn and keeps its decisions.
 func (s *Store) SaveStories(ctx context.Context, stories []lantoa.Story) error {
@@ -25,7 +26,10 @@ func (s *Store) SaveStories(ctx context.Context, stories []lantoa.Story) error {
 		if err != nil {
 			return err
 		}
-		b := storyBatch{tx: t, n: n, taken: map[lantoa.StoryID]bool{}, met: map[lantoa.StoryID]bool{}}
+		b := storyBatch{tx: t, n: n, taken: map[lantoa.StoryID]bool{}, met: map[lantoa.StoryID]bool{}, now: s.now()}
+		if b.byHand, err = restrictedByHand(ctx, t); err != nil {
+			return err
+		}
 		told := make([]teller, len(stories))
 		for i := range stories {
 			if told[i], err = b.teller(ctx, stories[i]); err != nil {
@@ -55,9 +59,12 @@ func (s *Store) SaveStories(ctx context.Context, stories []lantoa.Story) error {
 type storyBatch struct {
 	*tx
 	n     int64
+	now   time.Time
 	wrote bool
-	taken map[lantoa.StoryID]bool // has been given to a story of this call
-	met   map[lantoa.StoryID]bool // was a candidate
+	// Stories of which a person said whether they need care, and what.
+	byHand map[lantoa.StoryID]bool
+	taken  map[lantoa.StoryID]bool // has been given to a story of this call
+	met    map[lantoa.StoryID]bool // was a candidate
 }
 
 // teller is what the database knows of a story to be saved.
@@ -115,7 +122,7 @@ func (b *storyBatch) teller(ctx context.Context, story lantoa.Story) (teller, er
 	}
 	worth := func(c candidate) (n int) {
 		for i, is := range []bool{c.Cluster == story.Cluster && story.Cluster != "", c.Lead.ID == story.Lead.ID,
-			!c.Withdrawn, c.decided, c.ID == story.ID} {
+			!c.Withdrawn, c.decided, c.State == lantoa.Reshared, c.ID == story.ID} {
 			if is {
 				n += 1 << i
 			}
@@ -167,6 +174,7 @@ func (b *storyBatch) save(ctx context.Context, story *lantoa.Story, t teller, s 
 	if t.erased { // nothing of its words comes back
 		story.Title, story.Reasons, story.Topics, story.Withdrawn = "", nil, nil, true
 	}
+	b.care(story, t)
 	if !sameStory(was, *story) {
 		b.wrote = true
 		if err := b.put(ctx, *story); err != nil {
@@ -181,6 +189,84 @@ func (b *storyBatch) save(ctx context.Context, story *lantoa.Story, t teller, s 
 	}
 	_, err := b.exec(ctx, `UPDATE posts SET changed_any = $2 WHERE story = $1 AND story <> ''`, string(story.ID), b.n)
 	return err
+}
+
+// care lets what a person said of the care that a story needs stand before what the finder sees. Of several stories that
+// become one, or of one that falls apart, the word that it needs care holds for all.
+func (b *storyBatch) care(story *lantoa.Story, t teller) {
+	restricted, said := b.byHand[story.ID]
+	for _, c := range t.candidates {
+		if b.byHand[c.ID] {
+			restricted, said = true, true
+		}
+	}
+	if said {
+		withCare(story, restricted)
+	}
+}
+
+// withCare makes a story one that needs care, or one that does not, in what is said of it too.
+func withCare(story *lantoa.Story, restricted bool) {
+	story.Restricted = restricted
+	needs := func(r lantoa.Reason) bool { return r.Kind == lantoa.NeedsConsent }
+	if is := slices.ContainsFunc(story.Reasons, needs); restricted && !is {
+		story.Reasons = append(slices.Clone(story.Reasons), lantoa.Reason{Kind: lantoa.NeedsConsent})
+	} else if !restricted && is {
+		story.Reasons = slices.DeleteFunc(slices.Clone(story.Reasons), needs)
+	}
+}
+
+func restrictedByHand(ctx context.Context, q asker) (map[lantoa.StoryID]bool, error) {
+	all := map[lantoa.StoryID]bool{}
+	err := each(ctx, q, func(rows *sql.Rows) error {
+		var id lantoa.StoryID
+		var restricted bool
+		err := rows.Scan(&id, &restricted)
+		all[id] = restricted
+		return err
+	}, `SELECT id, restricted FROM stories WHERE restricted_by_hand`)
+	return all, err
+}
+
+// SetRestricted says by hand that a story shows somebody who needs care, or that it does not, and gives it back. Whatever
+// the finder sees later, it stays so; what waits to be passed on of it waits for the consent from now on.
+func (s *Store) SetRestricted(ctx context.Context, id lantoa.StoryID, on bool, who lantoa.User) (lantoa.Story, error) {
+	var story lantoa.Story
+	err := s.lasting(ctx, func(t *tx) error {
+		n, err := change(ctx, t)
+		if err != nil {
+			return err
+		}
+		if story, err = storyByID(ctx, t, id); err != nil {
+			return err
+		}
+		withCare(&story, on)
+		reasons, err := json.Marshal(story.Reasons)
+		if err != nil {
+			return fmt.Errorf("reasons of %s: %w", id, err)
+		}
+		rows, err := t.exec(ctx, `
+			UPDATE stories SET restricted = $2, restricted_by_hand = TRUE, reasons = $3
+			WHERE id = $1 AND NOT (restricted = $2 AND restricted_by_hand)`, string(id), on, string(reasons))
+		if err != nil {
+			return err
+		}
+		if rows == 0 {
+			return errUnchanged
+		}
+		if _, err := t.exec(ctx, `UPDATE posts SET changed_any = $2 WHERE story = $1 AND story <> ''`, string(id), n); err != nil {
+			return err
+		}
+		deed := "unrestrict"
+		if on {
+			deed = "restrict"
+		}
+		return note(ctx, t, lantoa.Audit{At: s.now(), Who: who.Email, Action: deed, Subject: string(id)})
+	})
+	if err != nil {
+		return lantoa.Story{}, err
+	}
+	return story, nil
 }
 
 func (b *storyBatch) put(ctx context.Context, s lantoa.Story) error {
@@ -241,7 +327,13 @@ func (b *storyBatch) withdraw(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b.wrote = b.wrote || rows > 0
+		if rows == 0 {
+			continue
+		}
+		b.wrote = true
+		if err := cancelWaiting(ctx, b.tx, id, "", "withdrawn", b.now); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -343,7 +343,8 @@ func (u *undoing) removeUnit(ctx context.Context, id string) (bool, error) {
 		{"reform_others", `
 			SELECT (SELECT COUNT(*) FROM stories WHERE first_unit = $1) + (SELECT COUNT(*) FROM submissions WHERE unit = $1)
 			     + (SELECT COUNT(*) FROM tellers WHERE unit = $1) + (SELECT COUNT(*) FROM teller_codes WHERE unit = $1)
-			     + (SELECT COUNT(*) FROM channel_tenures WHERE unit = $1)`},
+			     + (SELECT COUNT(*) FROM channel_tenures WHERE unit = $1) + (SELECT COUNT(*) FROM words_templates WHERE unit = $1)
+			     + (SELECT COUNT(*) FROM share_hints WHERE unit = $1) + (SELECT COUNT(*) FROM thanks WHERE unit = $1)`},
 	}
 	for _, c := range counts {
 		var hangs int
@@ -409,7 +410,8 @@ func (u *undoing) removeChannel(ctx context.Context, id string) (bool, error) {
 		     + (SELECT COUNT(*) FROM channel_months WHERE channel = $1) + (SELECT COUNT(*) FROM tombstones WHERE channel = $1)
 		     + (SELECT COUNT(*) FROM hints WHERE channel = $1) + (SELECT COUNT(*) FROM accesses WHERE channel = $1)
 		     + (SELECT COUNT(*) FROM notices WHERE channel = $1) + (SELECT COUNT(*) FROM channel_tenures WHERE channel = $1)
-		     + (SELECT COUNT(*) FROM channel_weeks WHERE channel = $1) + (SELECT COUNT(*) FROM nudges WHERE channel = $1),
+		     + (SELECT COUNT(*) FROM channel_weeks WHERE channel = $1) + (SELECT COUNT(*) FROM nudges WHERE channel = $1)
+		     + (SELECT COUNT(*) FROM reshares WHERE channel = $1),
 		       (SELECT COUNT(*) FROM posts WHERE channel = $1)`, []any{id}, &hangs, &undone)
 	if err != nil || hangs > 0 {
 		return false, err

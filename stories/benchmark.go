@@ -57,7 +57,7 @@ func LevelChannel(level lantoa.Level, kind lantoa.ChannelKind) lantoa.ChannelID 
 // figured is a post of the population with what it had at each checkpoint.
 type figured struct {
 	kind    lantoa.PostType
-	curve   []point
+	curve   lantoa.Curve
 	age     float64 // hours, now
 	told    time.Time
 	figures []float64 // by checkpoint; only those with has
@@ -72,7 +72,7 @@ func byLevel(posts []lantoa.Measured, now time.Time) map[lantoa.ChannelID]map[la
 		if p.Kind == lantoa.Imported {
 			continue // counts nowhere
 		}
-		curve := curveOf(p)
+		curve := lantoa.CurveOf(p)
 		if len(curve) == 0 {
 			continue
 		}
@@ -81,8 +81,8 @@ func byLevel(posts []lantoa.Measured, now time.Time) map[lantoa.ChannelID]map[la
 			levels[key] = map[lantoa.ChannelID][]figured{}
 		}
 		own := levels[key][p.Channel]
-		if age := now.Sub(born(p.Post)); counts(p.Post) && age > settled && age <= remembered {
-			own = append(own, figured{kind: p.Type, curve: curve, age: age.Hours(), told: born(p.Post)})
+		if age := now.Sub(p.Born()); counts(p.Post) && age > settled && age <= remembered {
+			own = append(own, figured{kind: p.Type, curve: curve, age: age.Hours(), told: p.Born()})
 		}
 		levels[key][p.Channel] = own
 	}
@@ -111,10 +111,10 @@ func fill(posts []figured, growth map[lantoa.PostType][]float64) {
 			if p.age < age {
 				break
 			}
-			n, ok := at(p.curve, age, f)
+			n, ok := p.curve.At(age, f)
 			if !ok {
 				first := p.curve[0]
-				n = first.n * along(f, age) / along(f, first.age)
+				n = first.N * lantoa.Along(f, age) / lantoa.Along(f, first.Age)
 			}
 			p.figures[c], p.has[c] = n, true
 		}

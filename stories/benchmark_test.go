@@ -282,20 +282,7 @@ func TestAnAbsentCountIsNotZero(t *testing.T) {
 
 func TestAPostDatedBackIsAsOldAsWeKnowIt(t *testing.T) {
 	p := lantoa.Post{PublishedAt: now.AddDate(0, 0, -12), ToldAt: now.AddDate(0, 0, -2), BackDated: true}
-	if got := born(p); !got.Equal(p.ToldAt) {
+	if got := p.Born(); !got.Equal(p.ToldAt) {
 		t.Errorf("born = %v, want %v", got, p.ToldAt)
-	}
-}
-
-func TestBetweenSnapshotsTheAgeIsLogarithmic(t *testing.T) {
-	curve := []point{{age: 1, n: 10}, {age: 100, n: 30}}
-	if n, ok := at(curve, 10, nil); !ok || math.Abs(n-20) > 1e-9 {
-		t.Errorf("at 10 hours %v (%v), want 20: half way from 1 to 100", n, ok)
-	}
-	if _, ok := at(curve, 0.5, nil); ok {
-		t.Error("a figure was read before the first snapshot")
-	}
-	if n, _ := at(curve, 1000, nil); n != 30 {
-		t.Errorf("after the last snapshot %v, want 30", n)
 	}
 }

@@ -72,18 +72,18 @@ func measureGrowth(posts []figured) (growth map[lantoa.PostType][]float64, measu
 
 // growthOf is one post's shares of its 28-day interactions, nil for a post that was not read from its first
 // hour to its last day or had too few.
-func growthOf(curve []point) []float64 {
+func growthOf(curve lantoa.Curve) []float64 {
 	last := lantoa.Checkpoints[len(lantoa.Checkpoints)-1].Hours()
-	if len(curve) == 0 || curve[len(curve)-1].age < last {
+	if len(curve) == 0 || curve[len(curve)-1].Age < last {
 		return nil
 	}
-	end, _ := at(curve, last, nil)
+	end, _ := curve.At(last, nil)
 	if end < growthLeast {
 		return nil
 	}
 	shares := make([]float64, len(lantoa.Checkpoints))
 	for i, c := range lantoa.Checkpoints {
-		n, ok := at(curve, c.Hours(), nil)
+		n, ok := curve.At(c.Hours(), nil)
 		if !ok {
 			return nil
 		}

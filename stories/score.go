@@ -19,7 +19,7 @@ type Mark struct {
 // judge: no numbers, none of the three counts, or an empty benchmark.
 func Score(post lantoa.Measured, b lantoa.Benchmark) (m Mark, ok bool) {
 	interactions := post.Numbers.Interactions()
-	age := post.Numbers.At.Sub(born(post.Post))
+	age := post.Numbers.At.Sub(post.Born())
 	if post.Numbers.At.IsZero() || !interactions.Known || len(b.Expected) == 0 || age < 0 {
 		return Mark{}, false
 	}
@@ -30,7 +30,7 @@ func Score(post lantoa.Measured, b lantoa.Benchmark) (m Mark, ok bool) {
 	if len(figures) == 0 {
 		return Mark{}, false
 	}
-	m.Expected = along(figures, age.Hours())
+	m.Expected = lantoa.Along(figures, age.Hours())
 	m.Score = score(float64(interactions.N), m.Expected)
 	m.Posts = b.Posts
 	m.Basis = lantoa.LevelBasis

@@ -33,6 +33,8 @@ type homePage struct {
 	HelpURL              string
 	Notices              []noticeRow
 	NoticesMore          string
+	Passed               []homePass
+	PassedCount          int
 	NetworkFirst         bool // for leaders: how the network is before what it tells
 	LostURL              string
 
@@ -128,6 +130,9 @@ func (s *Server) fillHome(ctx context.Context, h *homePage) error {
 		return err
 	}
 	if err := s.homeStories(ctx, h); err != nil {
+		return err
+	}
+	if err := s.homePassed(ctx, h); err != nil {
 		return err
 	}
 	h.NetworkFirst = h.NetworkFirst || h.User.Role == lantoa.Leader

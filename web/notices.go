@@ -137,7 +137,7 @@ func (s *Server) noticeRow(ctx context.Context, p Page, n lantoa.Notice) (notice
 func (p Page) noticeWords(n lantoa.Notice, ch lantoa.Channel) (what, do string) {
 	on := kindOfNotice(n, ch)
 	t := n.Trouble
-	count := []any{"n", n.Count, "day", p.Date(t.Until), "what", p.things(strings.Split(t.What, ","))}
+	count := []any{"n", n.Count, "day", p.Date(t.Until), "what", p.things(strings.Split(t.What, ",")), "note", t.Note}
 	switch n.Kind {
 	case lantoa.LostChannel, lantoa.AppTrouble:
 		return p.Happened(&t, on), p.ToDo(&t, on)
@@ -176,7 +176,7 @@ func whoMends(n lantoa.Notice, ch lantoa.Channel) string {
 	switch n.Kind {
 	case lantoa.WithdrawnNote:
 		return "communications"
-	case lantoa.DeadMetric, lantoa.OldVersion, lantoa.NoWebhook, lantoa.YearFull, lantoa.AppTrouble, lantoa.DeletionAsked, lantoa.AppRemoved:
+	case lantoa.DeadMetric, lantoa.OldVersion, lantoa.NoWebhook, lantoa.YearFull, lantoa.MailAway, lantoa.AppTrouble, lantoa.DeletionAsked, lantoa.AppRemoved:
 		return "system"
 	case lantoa.GroupEnding:
 		return "oa_admin"

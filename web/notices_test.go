@@ -75,7 +75,7 @@ func TestEveryKindOfNoticeHasItsWords(t *testing.T) {
 		p := Page{Catalog: words.For(lang), Now: storetest.Now}
 		s := &Server{}
 		for _, kind := range []lantoa.NoticeKind{lantoa.LostChannel, lantoa.LostMany, lantoa.TokenEnding, lantoa.TokenLacks, lantoa.DeadMetric, lantoa.OldVersion,
-			lantoa.NoWebhook, lantoa.YearFull, lantoa.GroupEnding, lantoa.AppTrouble, lantoa.WithdrawnNote, "of_a_newer_program"} {
+			lantoa.NoWebhook, lantoa.YearFull, lantoa.MailAway, lantoa.GroupEnding, lantoa.AppTrouble, lantoa.WithdrawnNote, "of_a_newer_program"} {
 			for _, trouble := range []lantoa.Kind{lantoa.Expired, lantoa.NoRight, lantoa.Gone, lantoa.GroupDead} {
 				for _, count := range []int{0, 1, 12} {
 					n := lantoa.Notice{Kind: kind, Count: count, BeganAt: storetest.Now, Trouble: lantoa.Trouble{Kind: trouble, What: "read_insights", Until: storetest.Now}}

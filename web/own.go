@@ -26,6 +26,8 @@ type ownPage struct {
 	NoTask               string
 	IdeasTitle           string
 	Ideas, Saved         []ideaCard
+	Hints                []hintCard
+	Thanks               []thanksCard
 	NoIdeas              string
 	Own                  []ownChannel
 	OwnPosts             []postRow
@@ -96,6 +98,12 @@ func (s *Server) own(ctx context.Context, page Page, all []standing) (ownPage, e
 		return p, err
 	}
 	if err := s.ownToDo(ctx, &p, all); err != nil {
+		return p, err
+	}
+	if err := s.ownThanks(ctx, &p); err != nil {
+		return p, err
+	}
+	if err := s.ownHints(ctx, &p); err != nil {
 		return p, err
 	}
 	return p, s.ownIdeas(ctx, &p, n)
@@ -258,6 +266,9 @@ func (s *Server) ownIdeas(ctx context.Context, p *ownPage, n *activity.Network) 
 		if len(p.Saved) < savedShown {
 			p.Saved = append(p.Saved, p.idea(st, true))
 		}
+	}
+	for _, h := range p.Hints { // it stands above
+		has[h.Story] = true
 	}
 	list, _, _, err := s.Store.Stories(ctx, p.User.Scope(), store.StoryFilter{States: []lantoa.State{lantoa.Approved, lantoa.Reshared}, Now: p.Now, Limit: ideasRead})
 	if err != nil {

@@ -49,6 +49,9 @@ type Notice struct {
 	Text    string
 	Bad     bool
 	Undo    *Undo
+	Go      string                  // address of what one would do next, and its name
+	GoWord  string                  //
+	Again   *Again                  // the way back from something else than a decision
 	Counts  map[lantoa.State]string // the tabs' new counts
 	Waiting string                  // the navigation's new count
 }
@@ -57,6 +60,12 @@ type Notice struct {
 type Undo struct {
 	Story lantoa.StoryID
 	Back  string
+}
+
+// Again is a form that puts back what was taken away.
+type Again struct {
+	URL    string
+	Fields map[string]string
 }
 
 // When is a moment as the screen shows it, with the exact time behind it.
@@ -227,7 +236,7 @@ func (s *Server) weekAtHand() lantoa.Week { return lantoa.WeekOf(s.Now().AddDate
 // templates holds one set for each screen: the frame, the pieces, and the screen's own file.
 type templates map[string]*template.Template
 
-var pieces = []string{"layout.html", "icons.html", "picture.html", "card.html", "objection.html", "digestpart.html"}
+var pieces = []string{"layout.html", "icons.html", "picture.html", "card.html", "objection.html", "digestpart.html", "passpart.html"}
 
 func parseTemplates(a *assets) templates {
 	common := template.New("").Funcs(template.FuncMap{"asset": a.url})

@@ -21,6 +21,7 @@ type house struct {
 	t        *testing.T
 	url      string
 	asked    []lantoa.ChannelID // what was asked to be read now
+	soon     []lantoa.ReshareID // what was asked to be passed on now
 	units    map[string]lantoa.Unit
 	channels map[string]lantoa.Channel
 	posts    map[string]lantoa.PostID
@@ -33,6 +34,11 @@ type house struct {
 
 func (h *house) CollectNow(_ context.Context, ch lantoa.ChannelID) error {
 	h.asked = append(h.asked, ch)
+	return nil
+}
+
+func (h *house) PublishSoon(_ context.Context, id lantoa.ReshareID) error {
+	h.soon = append(h.soon, id)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/activity"
+	"github.com/hoiphunu/lantoa/reshare"
 	"github.com/hoiphunu/lantoa/search"
 	"github.com/hoiphunu/lantoa/store"
 )
@@ -16,6 +17,8 @@ import (
 type Queue interface {
 	// CollectNow has a channel read as soon as a worker is free.
 	CollectNow(ctx context.Context, ch lantoa.ChannelID) error
+	// PublishSoon has a reshare that is due passed on as soon as a worker is free.
+	PublishSoon(ctx context.Context, id lantoa.ReshareID) error
 }
 
 // Progress is how far the first collection has come, as the home page shows it while it runs.
@@ -49,6 +52,11 @@ type Server struct {
 	Gate func(lantoa.Submission) lantoa.Submission
 	// FormDay is the day of the following month at whose end the reports of a month close; 0: the fifth.
 	FormDay int
+
+	Rule       reshare.Rule       // whether a second person approves what is passed on
+	Publishers reshare.Publishers // what takes back and rewords at the platforms
+	// Means is what can be done with a channel now, with why where that is by hand; nil: everything by hand.
+	Means func(ctx context.Context, ch lantoa.Channel) (lantoa.Means, *lantoa.Trouble)
 
 	*parts
 }

@@ -114,6 +114,9 @@ func (s *Server) stories(ctx context.Context, page Page, q url.Values) (storiesP
 	return p, err
 }
 
+// passedTab stands for the list of what is being passed on, among the tabs of the board.
+const passedTab lantoa.State = "passed"
+
 // boardTabs are the places below "Câu chuyện"; here is empty in the box of stories that were told to us directly.
 func (s *Server) boardTabs(ctx context.Context, p Page, here lantoa.State, week *lantoa.Week) ([]tab, error) {
 	counts, err := s.Store.StoryCounts(ctx, p.User.Scope(), week)
@@ -126,6 +129,13 @@ func (s *Server) boardTabs(ctx context.Context, p Page, here lantoa.State, week 
 			Key: state, Name: p.Board(state), N: p.Number(int64(counts[state])),
 			URL: storiesURL(state, week, ""), Here: state == here,
 		})
+	}
+	if mayPass(p.User) {
+		_, n, _, err := s.Store.Reshares(ctx, p.User.Scope(), store.ReshareFilter{States: []lantoa.ReshareState{lantoa.ReshareWaiting, lantoa.ReshareSending, lantoa.ReshareUnsure}, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, tab{Name: p.T("reshare.list"), N: p.Number(int64(n)), URL: "/cau-chuyen/lan-toa", Here: here == passedTab})
 	}
 	if mayInbox(p.User) {
 		_, n, err := s.Store.Submissions(ctx, eyes(p.User), lantoa.SubmissionNew, 0, time.Time{})
@@ -309,12 +319,23 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) error {
 	}
 	who := visitorOf(r).user
 	after, err := stories.Decide(r.Context(), s.Store, who, lantoa.StoryID(story), verdict, "", s.Now())
+	if lantoa.KindOf(err) == lantoa.Conflict && lantoa.AsTrouble(err, "").What == "reshared" {
+		p := s.page(r, "stories", "stories.title")
+		if n := (Notice{Text: p.T("reshare.error.reshared"), Bad: true}); wants(r) == "notice" {
+			p.Notice = &n
+			return s.drawFragment(w, r, http.StatusConflict, "stories", "notice", storiesPage{Page: p})
+		}
+		return s.undone(w, r, p.T("reshare.error.reshared"), "/cau-chuyen/"+story+"#lan-toa")
+	}
 	if err != nil {
 		return err
 	}
 	p := s.page(r, "stories", "stories.title")
 	back := inside(r.PostFormValue("ve"), "/cau-chuyen/"+story)
 	notice := Notice{Text: p.T("decided."+string(verdict), "title", lantoa.Cut(titleOf(p, after), 60))}
+	if verdict == lantoa.Approve && mayPass(who) {
+		notice.Go, notice.GoWord = passURL(after.ID), p.T("reshare.prepare")
+	}
 	if verdict != lantoa.Undo && verdict != lantoa.Consent {
 		notice.Undo = &Undo{Story: after.ID, Back: back}
 	}

@@ -40,6 +40,9 @@ type storyPage struct {
 	NoCurve                string
 	CurveTable             Behind
 	Decisions              []decisionRow
+	Passed                 *passedBox // who may see how it is passed on
+	Thanks                 *thanksCard
+	MayRestrict            bool
 }
 
 type mediaItem struct {
@@ -73,6 +76,9 @@ func (s *Server) showStory(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.story(r.Context(), s.page(r, "stories", "stories.title"), lantoa.StoryID(story))
 	if err != nil {
 		return err
+	}
+	if wants(r) == "passed" && p.Passed != nil {
+		return s.drawFragment(w, r, http.StatusOK, "story", "passed", p.Passed)
 	}
 	return s.draw(w, r, http.StatusOK, "story", p)
 }
@@ -124,6 +130,12 @@ func (s *Server) story(ctx context.Context, page Page, id lantoa.StoryID) (story
 		p.Reasons = append(p.Reasons, upperFirst(p.Reason(r)))
 	}
 	s.consent(&p, st)
+	if err := s.storyPassed(ctx, &p, st); err != nil {
+		return p, err
+	}
+	if err := s.storyThanks(ctx, &p, st); err != nil {
+		return p, err
+	}
 	if err := s.storyCopies(ctx, &p, st); err != nil {
 		return p, err
 	}
@@ -133,6 +145,30 @@ func (s *Server) story(ctx context.Context, page Page, id lantoa.StoryID) (story
 		}
 	}
 	return p, s.storyCurve(ctx, &p, st)
+}
+
+// restrict marks a story by hand as one that shows a child or somebody in need, or takes the mark off.
+func (s *Server) restrict(w http.ResponseWriter, r *http.Request) error {
+	story, err := id(r, "story")
+	if err != nil {
+		return err
+	}
+	st, err := s.Store.Story(r.Context(), lantoa.StoryID(story))
+	if err != nil {
+		return err
+	}
+	who := visitorOf(r).user
+	if !who.May(lantoa.Decide, st.First.Path) {
+		return lantoa.Problem(lantoa.Forbidden, "story", "")
+	}
+	on, said := r.PostFormValue("han_che") == "1", "reshare.unrestricted"
+	if on {
+		said = "reshare.restricted"
+	}
+	if _, err := s.Store.SetRestricted(r.Context(), st.ID, on, who); err != nil {
+		return err
+	}
+	return s.done(w, r, visitorOf(r).words.T(said), "/cau-chuyen/"+story)
 }
 
 func (s *Server) consent(p *storyPage, st lantoa.Story) {

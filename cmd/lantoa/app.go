@@ -18,6 +18,7 @@ import (
 	"github.com/hoiphunu/lantoa/collectors/zalo"
 	"github.com/hoiphunu/lantoa/internal/safehttp"
 	"github.com/hoiphunu/lantoa/queue"
+	"github.com/hoiphunu/lantoa/reshare"
 	"github.com/hoiphunu/lantoa/search"
 	"github.com/hoiphunu/lantoa/store"
 	"golang.org/x/term"
@@ -25,19 +26,20 @@ import (
 
 // App is the parts of one process, opened and joined. Nothing in it is global: two Apps can live in one test.
 type App struct {
-	Settings Settings
-	Log      *slog.Logger
-	Now      func() time.Time
-	Zone     *time.Location
-	Store    *store.Store
-	Index    search.Index
-	Facebook *facebook.Client
-	Zalo     *zalo.Client
-	Website  *website.Client
-	Budget   *collectors.Budget
-	Hash     func(namespace, id string) string // stands for a person's id at a platform
-	Worker   *queue.Worker
-	Desk     *activity.Desk // how the network does, the same for all doors
+	Settings   Settings
+	Log        *slog.Logger
+	Now        func() time.Time
+	Zone       *time.Location
+	Store      *store.Store
+	Index      search.Index
+	Facebook   *facebook.Client
+	Zalo       *zalo.Client
+	Website    *website.Client
+	Budget     *collectors.Budget
+	Hash       func(namespace, id string) string // stands for a person's id at a platform
+	Worker     *queue.Worker
+	Publishers reshare.Publishers
+	Desk       *activity.Desk // how the network does, the same for all doors
 
 	// Serves says that this App is the service of its database: it holds the claim, and the steps that
 	// follow the changes (find, index) are its own. Without it they are left to the service.
@@ -104,6 +106,7 @@ func openApp(ctx context.Context, set Settings, n need) (_ *App, err error) {
 	if err := a.joinCollectors(ctx); err != nil {
 		return nil, err
 	}
+	a.joinPublishers()
 	if err := a.joinMail(); err != nil {
 		return nil, err
 	}

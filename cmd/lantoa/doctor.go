@@ -93,7 +93,7 @@ func examine(ctx context.Context, c *call) []finding {
 	fs = append(fs, examineDisk(c.settings), app.examineQueue(ctx), app.examineIndex(ctx))
 	fs = append(fs, app.examineMail(ctx)...)
 	fs = append(fs, app.examineFacebook(ctx)...)
-	fs = append(fs, app.examineZalo(ctx), app.examineChannels(ctx), app.examineForms(ctx), app.examinePeople(ctx))
+	fs = append(fs, app.examineZalo(ctx), app.examinePassing(ctx), app.examineChannels(ctx), app.examineForms(ctx), app.examinePeople(ctx))
 	return fs
 }
 
@@ -186,6 +186,8 @@ func (a *App) examineFacebook(ctx context.Context) []finding {
 			fs = append(fs, finding{"lỗi", ch.Name, say.Trouble(info.Trouble, ch.Kind), "nối lại trang: lantoa collect --connect facebook"})
 		case len(info.Lacks(ch.External, facebook.Reading...)) > 0:
 			fs = append(fs, finding{"lưu ý", ch.Name, "thiếu quyền " + strings.Join(info.Lacks(ch.External, facebook.Reading...), ", "), "người quản trị trang cấp thêm quyền cho ứng dụng rồi nối lại"})
+		case len(info.Lacks(ch.External, facebook.Publishing...)) > 0:
+			fs = append(fs, finding{"lưu ý", ch.Name, "đọc được, chưa đăng được: thiếu quyền " + strings.Join(facebook.Publishing, ", "), "muốn lan tỏa qua trang này, người quản trị trang cấp thêm quyền rồi nối lại; chưa cấp thì đăng bằng tay"})
 		case !info.Expires.IsZero() && info.Expires.Before(a.Now().Add(14*24*time.Hour)):
 			fs = append(fs, finding{"lưu ý", ch.Name, "mã truy cập hết hạn ngày " + say.Date(info.Expires.In(a.Zone)), "nối lại trước ngày đó"})
 		}

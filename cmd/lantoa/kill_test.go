@@ -29,6 +29,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asMailer) != "" {
 		beMailer()
 	}
+	if os.Getenv(asPublisher) != "" {
+		bePublisher()
+	}
 	code := m.Run()
 	if shared.p != nil {
 		shared.p.Close()

@@ -52,6 +52,7 @@ func (a *App) joinMail() error {
 	}
 	w.Compose[lantoa.LetterDigest], w.DigestAuto = w.DigestLetter, strings.EqualFold(set.Get("digest_auto"), "true")
 	w.Compose[lantoa.LetterForm] = w.ComposeReminder
+	w.Compose[lantoa.LetterThanks] = w.ComposeThanks
 	w.FormReminders, w.FormDay = set.Get("form_reminders") == "true", set.FormDay()
 	if set.Get("smtp_url") == "" {
 		w.Mailer = mail.Folder{Dir: set.mailFolder(), From: set.Get("mail_from")}

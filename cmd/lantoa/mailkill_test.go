@@ -170,6 +170,12 @@ func runMailer(t *testing.T, address, smtp, step string) (killed bool) {
 	}
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), asMailer+"="+step, "LANTOA_TEST_MAILER_DB="+address, "LANTOA_TEST_MAILER_SMTP="+smtp)
+	return wasKilled(t, cmd)
+}
+
+// wasKilled runs a process of the test's own binary to its end, and says whether it was killed.
+func wasKilled(t *testing.T, cmd *exec.Cmd) bool {
+	t.Helper()
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -178,7 +184,7 @@ func runMailer(t *testing.T, address, smtp, step string) (killed bool) {
 		}
 	}
 	if err != nil {
-		t.Fatalf("a mailer: %v: %s", err, out)
+		t.Fatalf("%v: %s", err, out)
 	}
 	return false
 }

@@ -40,6 +40,8 @@ type Options struct {
 	WebURL string        // where a share link is looked up; https://www.facebook.com if empty
 	HTTP   *http.Client  // nil for one of our own
 	Wait   time.Duration // between two tries of one call, doubled each time; zero for half a second
+	// Patience is how long one answer is waited for, by the machine's clock; zero for 30 seconds.
+	Patience time.Duration
 }
 
 // Budget is what the client tells and asks about the platform's limits. A scope is the app, a page or a
@@ -53,7 +55,7 @@ type Budget interface {
 
 const (
 	answerLimit = 16 << 20         // bytes; a full piece of 100 posts has some 400,000
-	patience    = 30 * time.Second // for one answer, by the machine's clock
+	patience    = 30 * time.Second // for one answer, unless the options say otherwise
 )
 
 // Client speaks with the Graph API. It is safe for several workers, and keeps in memory only what spares
@@ -93,6 +95,9 @@ func New(opt Options) *Client {
 	if opt.Wait == 0 {
 		opt.Wait = 500 * time.Millisecond
 	}
+	if opt.Patience == 0 {
+		opt.Patience = patience
+	}
 	if opt.HTTP == nil {
 		opt.HTTP = &http.Client{Transport: &http.Transport{
 			Proxy:                 http.ProxyFromEnvironment,
@@ -100,14 +105,14 @@ func New(opt Options) *Client {
 			MaxIdleConnsPerHost:   32, // as many as there are workers, or each call shakes hands anew
 			IdleConnTimeout:       90 * time.Second,
 			TLSHandshakeTimeout:   10 * time.Second,
-			ResponseHeaderTimeout: patience,
+			ResponseHeaderTimeout: opt.Patience,
 			ForceAttemptHTTP2:     true,
 		}}
 	}
 	opt.GraphURL = strings.TrimRight(opt.GraphURL, "/")
 	own := *opt.HTTP // resty writes its settings into the client it is given
 	rest := resty.NewWithClient(&own).
-		SetTimeout(patience).
+		SetTimeout(opt.Patience).
 		SetResponseBodyLimit(answerLimit).
 		SetRedirectPolicy(resty.NoRedirectPolicy()). // a token follows no one elsewhere
 		SetHeader("Accept", "application/json").
@@ -229,7 +234,7 @@ func silence(err error) Verdict {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		v.silent, v.garbled, v.Message = false, true, "half an answer"
 	case errors.As(err, &u) && u.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		v.Message = "no answer within " + patience.String()
+		v.Message = "no answer in time"
 	case errors.As(err, &u):
 		v.Message = u.Err.Error()
 	}

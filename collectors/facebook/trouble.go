@@ -162,14 +162,22 @@ func judge(code, subcode int, message string, transient bool) (Action, Scope) {
 	return RetryOnce, OfCall
 }
 
-// Publishing is the verdict for a call that was to publish something: what did not answer clearly may have
-// been published all the same, and is never repeated unseen.
+// Publishing is the verdict for a call that was to change something at Facebook: what did not answer clearly may
+// have been done all the same, and is never repeated unseen. What is only a way of reading is wrong here.
 func (v Verdict) Publishing() Verdict {
-	if v.Action == Retry || v.Action == RetryOnce {
+	switch {
+	case v.Action == Retry, v.Action == RetryOnce, v.Action == HalveLimit:
 		v.Action, v.Scope = CheckPublished, OfPublish
+	case v.Action == NarrowWindow, v.Action == ProbeMetrics:
+		v.Action, v.Scope = Fix, OfPublish
+	case v.Code == 210: // a page's own token is asked for
+		v.Action, v.Scope = Permission, OfPage
 	}
 	return v
 }
+
+// stands says that Facebook refused because the same was published before.
+func (v Verdict) stands() bool { return v.Code == 506 || v.Code == 368 }
 
 // Trouble is the verdict as somebody will read it. until says when to go on, for a limit.
 func (v Verdict) Trouble(what string, until time.Time) *lantoa.Trouble {
@@ -190,7 +198,9 @@ func (v Verdict) Trouble(what string, until time.Time) *lantoa.Trouble {
 	case HalveLimit:
 		t.Kind = lantoa.TooLarge
 	case CheckPublished:
-		t.Kind = lantoa.Conflict
+		if t.Kind = lantoa.Unclear; v.stands() {
+			t.Kind = lantoa.Duplicate
+		}
 	}
 	return t
 }

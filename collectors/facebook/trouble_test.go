@@ -28,7 +28,7 @@ func TestErrorsTable(t *testing.T) {
 	kinds := map[Action]lantoa.Kind{
 		Retry: lantoa.Away, RetryOnce: lantoa.Away, HalveLimit: lantoa.TooLarge, NarrowWindow: lantoa.Refused, ProbeMetrics: lantoa.Refused,
 		Backoff: lantoa.Limited, BackoffLong: lantoa.Limited, Reconnect: lantoa.Expired, Permission: lantoa.NoRight, Fix: lantoa.Refused,
-		GoneAfterCheck: lantoa.NoRight, CheckPublished: lantoa.Conflict,
+		GoneAfterCheck: lantoa.NoRight, CheckPublished: lantoa.Duplicate,
 	}
 	for _, row := range table {
 		t.Run(row.Name, func(t *testing.T) {

@@ -30,6 +30,12 @@ type wireArticle struct {
 	Link    string     `json:"link_view"`
 }
 
+// slice is a piece of the list of articles, newest first.
+type slice struct {
+	Articles []wireArticle `json:"medias"`
+	Total    flexInt       `json:"total"`
+}
+
 // article is the text of one that was read, as of when it was last changed: it need not be asked for again.
 type article struct {
 	updated flexInt
@@ -84,13 +90,9 @@ type lookup struct {
 
 // slice reads the articles of a kind from the newest to since, and further as long as one is wanted.
 func (c *Client) slice(ctx context.Context, haul *lantoa.Haul, kind string, l *lookup) error {
-	type list struct {
-		Articles []wireArticle `json:"medias"`
-		Total    flexInt       `json:"total"`
-	}
 	seen := map[string]bool{}
 	for offset := 0; offset < mostArticles; {
-		got, err := get[list](ctx, c, &haul.Calls, "/v2.0/article/getslice", map[string]string{
+		got, err := get[slice](ctx, c, &haul.Calls, "/v2.0/article/getslice", map[string]string{
 			"offset": strconv.Itoa(offset), "limit": strconv.Itoa(articlesPerCall), "type": kind,
 		})
 		if err != nil {

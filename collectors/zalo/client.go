@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	patience  = 20 * time.Second // a request; the renewal of a token has its own
+	patience  = 20 * time.Second // a request, unless the options say otherwise; the renewal of a token has its own
 	bodyLimit = 4 << 20          // bytes: a page of ten messages has some 8 KB
 )
 
@@ -53,9 +53,10 @@ type Options struct {
 	Now  func() time.Time
 	HTTP *http.Client // nil: one of its own
 
-	PKCEVerifier string // the one that is set at Zalo's console; empty: a new one for each connecting
-	Proof        bool   // send appsecret_proof with every request
-	PerMinute    int    // requests a minute until Zalo has told how many; 0: 60
+	PKCEVerifier string        // the one that is set at Zalo's console; empty: a new one for each connecting
+	Proof        bool          // send appsecret_proof with every request
+	PerMinute    int           // requests a minute until Zalo has told how many; 0: 60
+	Patience     time.Duration // how long one answer is waited for, by the machine's clock; 0: 20 seconds
 
 	OASecret string   // the key of the webhook's page; empty: the app's secret serves
 	Hook     HookRule // what is accepted of a webhook's signature
@@ -104,6 +105,9 @@ func New(opt Options) *Client {
 	}
 	if opt.PerMinute <= 0 {
 		opt.PerMinute = untold
+	}
+	if opt.Patience <= 0 {
+		opt.Patience = patience
 	}
 	c := &Client{opt: opt, wait: waiting, pageSize: 10, unfinished: map[string]*walk{}, articles: map[string]article{}, joins: map[string]join{}}
 	c.pair.turn = make(chan struct{}, 1)
@@ -159,9 +163,8 @@ func get[T any](ctx context.Context, c *Client, calls *int, path string, query m
 		data, err = ask[T](ctx, c, calls, access, path, query)
 	}
 	if r := (*refusal)(nil); errors.As(err, &r) {
-		t := r.trouble(c.opt.Now())
-		t.Note = strings.ReplaceAll(t.Note, access, "•••")
-		return none, t
+		r.message = strings.ReplaceAll(r.message, access, "•••") // before it is shortened
+		return none, r.trouble(c.opt.Now())
 	}
 	return data, err
 }
@@ -174,15 +177,10 @@ func ask[T any](ctx context.Context, c *Client, calls *int, access, path string,
 	if err != nil {
 		return none, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, c.opt.Patience)
 	defer cancel()
 	*calls++
-	req := c.http.R().SetContext(ctx).SetQueryParams(query).
-		SetHeaderVerbatim("access_token", access) // the bare name, no "Bearer"
-	if c.opt.Proof {
-		req.SetHeaderVerbatim("appsecret_proof", proof(access, c.opt.AppSecret))
-	}
-	resp, err := req.Get(c.opt.APIURL + path)
+	resp, err := c.request(ctx, access).SetQueryParams(query).Get(c.opt.APIURL + path)
 	if err != nil {
 		answered(nil)
 		return none, transportTrouble(err)
@@ -196,6 +194,14 @@ func ask[T any](ctx context.Context, c *Client, calls *int, access, path string,
 		pace.refuse()
 	}
 	return data, err
+}
+
+func (c *Client) request(ctx context.Context, access string) *resty.Request {
+	req := c.http.R().SetContext(ctx).SetHeaderVerbatim("access_token", access) // the bare name, no "Bearer"
+	if c.opt.Proof {
+		req.SetHeaderVerbatim("appsecret_proof", proof(access, c.opt.AppSecret))
+	}
+	return req
 }
 
 // proof shows that whoever has the token has the app's secret too.

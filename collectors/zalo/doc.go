@@ -11,6 +11,8 @@
 // a person's click. client.go asks, within what pace.go allows, connect.go keeps the token pair, also where several
 // processes do, trouble.go knows the error codes; conversation.go walks through a group unless recent.go is certain
 // that nothing was said, message.go reads a message, groups.go and articles.go the rest, and [Client.Visit] puts it
-// together. signature.go knows who calls, hook.go and bot.go what they tell. No name and no id of a person leaves
+// together. signature.go knows who calls, hook.go and bot.go what they tell. [Messages], [Articles] and [Broadcasts] pass
+// stories on: publish.go makes a call that changes something, once, and tells what is unclear from what was surely not
+// done; publish_message.go and publish_article.go say what is sent and look for it afterwards. No name and no id of a person leaves
 // this package, but a keyed hash.
 package zalo

@@ -75,8 +75,8 @@ var answers = map[int]Answer{
 	-403: {Leave, lantoa.Gone, "group"}, // the account does not own the group
 }
 
-// Classify says what an error code means. Code −223 has two meanings and is told by its message, and −213 and −214
-// have been seen with another; a code that is not in the table is not repeated but shown.
+// Classify says what an error code means. Code −223 has two meanings and is told by its message, and −200, −213 and
+// −214 have been seen with another; a code that is not in the table is not repeated but shown.
 func Classify(code int, message string) Answer {
 	words := strings.ToLower(message)
 	switch {
@@ -84,6 +84,8 @@ func Classify(code int, message string) Answer {
 		return Answer{NextPeriod, lantoa.Limited, "quota"}
 	case code == -223:
 		return Answer{Consent, lantoa.NoRight, "api"}
+	case code == -200 && strings.Contains(words, "media"): // of an article whose picture could not be fetched
+		return Answer{Show, lantoa.Refused, "cover"}
 	case (code == -213 || code == -214) && strings.Contains(words, "attachment"): // seen for a picture of a wrong form
 		return Answer{Show, lantoa.Refused, "attachment"}
 	}
@@ -125,6 +127,12 @@ func nextMorning(now time.Time) time.Time {
 		morning = morning.AddDate(0, 0, 1)
 	}
 	return morning
+}
+
+// nextDay is 06:05 in Viet Nam on the day after: a quota that is used up today may have room then.
+func nextDay(now time.Time) time.Time {
+	local := now.In(time.FixedZone("+07", 7*60*60))
+	return time.Date(local.Year(), local.Month(), local.Day()+1, 6, 5, 0, 0, local.Location())
 }
 
 // tidy makes what the platform said fit for a screen: one line of at most 200 characters.

@@ -23,6 +23,7 @@ func TestClassify(t *testing.T) {
 		{-100, "Attachment is expired", Show, lantoa.Refused},
 		{-124, "Access token invalid", Renew, lantoa.Expired},
 		{-200, "Send message failed", Backoff, lantoa.Away},
+		{-200, "create media fail", Show, lantoa.Refused},
 		{-201, "group_id is invalid!", Show, lantoa.Refused},
 		{-204, "Official Account has been deleted", Operator, lantoa.Gone},
 		{-205, "Official Account does not exist", Operator, lantoa.Gone},

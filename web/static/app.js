@@ -133,15 +133,15 @@ document.documentElement.classList.add("js");
   });
 
   // Words that are to be sent elsewhere go to the clipboard with one press.
-  $$("[data-copy]").forEach((b) => {
-    b.hidden = false;
-    b.className = "btn"; // which would show it where no script runs
-    b.addEventListener("click", async () => {
-      const words = $("textarea", b.form);
-      words.select();
-      try { await navigator.clipboard.writeText(words.value); } catch { document.execCommand("copy"); }
-      b.textContent = b.dataset.copy;
-    });
+  const copies = () => $$("[data-copy]").forEach((b) => { b.hidden = false; b.className = "btn"; }); // which would show it where no script runs
+  copies();
+  document.addEventListener("click", async (e) => {
+    const b = e.target.closest("[data-copy]");
+    if (!b) return;
+    const words = b.dataset.from ? document.getElementById(b.dataset.from) : $("textarea", b.form);
+    words.select();
+    try { await navigator.clipboard.writeText(words.value); } catch { document.execCommand("copy"); }
+    b.textContent = b.dataset.copy;
   });
 
   // Rows that can be dragged to another place; the buttons up and down do the same without.
@@ -178,22 +178,24 @@ document.documentElement.classList.add("js");
     } catch { document.body.classList.add("old"); }
   }, wall.dataset.refresh * 1000);
 
-  // What the first collection has reached; when it is done the page is read anew.
-  const bar = $("#progress[data-running]");
-  if (bar) {
+  // What goes on by itself while one looks: the first collection, after which the page is read anew, and stories being
+  // passed on.
+  const watch = (box) => {
     const tick = async () => {
       try {
-        const r = await ask(location.href, "progress");
+        const r = await ask(location.href, box.dataset.fragment);
         if (r.headers.get("X-Fragment")) {
-          const fresh = $("#progress", part(await r.text()));
-          if (!fresh?.hasAttribute("data-running")) { location.reload(); return; }
-          bar.replaceChildren(...fresh.childNodes);
+          const fresh = $("#" + box.id, part(await r.text())), on = fresh?.hasAttribute("data-running");
+          if (!on && box.id === "progress") { location.reload(); return; }
+          if (!box.contains(document.activeElement)) { box.replaceChildren(...fresh.childNodes); copies(); }
+          if (!on) return;
         }
       } catch { /* the next one may get through */ }
       setTimeout(tick, 2000);
     };
     setTimeout(tick, 2000);
-  }
+  };
+  $$("[data-running]").forEach(watch);
 
   // A form that must not lose what was typed: it lies on this device until the server has confirmed it, comes back with
   // the page, and goes off by itself when there is a signal again. Pictures lie only in the page that is open.
@@ -209,6 +211,7 @@ document.documentElement.classList.add("js");
     if (!p) { p = document.createElement("p"); p.className = "notice note"; p.dataset.said = ""; p.setAttribute("role", "status"); f.prepend(p); }
     p.textContent = words;
   };
+  const goal = (f, b) => (b?.hasAttribute("formaction") ? b.formAction : f.action);
   const going = new Set();
   // A telephone's pictures are made smaller before they go: on a weak signal they would not get through.
   const smaller = async (data) => {
@@ -243,13 +246,14 @@ document.documentElement.classList.add("js");
   const look = (main) => {
     $("main").replaceWith(main);
     newer();
+    copies();
     scrollTo(0, 0);
   };
   const newer = () => $$("form[data-keep][data-fresh]").forEach((f) => put(f.dataset.keep, { url: f.action, fields: fields(f) })); // the server's word
   let again;
   const later = () => { clearTimeout(again); again = setTimeout(flush, 20000); };
   const send = async (f, b) => {
-    const k = f.dataset.keep, e = { url: f.action, fields: fields(f, b), files: photos(f), queued: true };
+    const k = f.dataset.keep, e = { url: goal(f, b), fields: fields(f, b), files: photos(f), queued: !f.dataset.here };
     if (f.dataset.sending) return;
     f.dataset.sending = "1";
     put(k, e);
@@ -262,7 +266,7 @@ document.documentElement.classList.add("js");
       if (to) { location.assign(to); return; }
       f.removeAttribute("data-keep"); // the plain way says what is wrong
       f.requestSubmit(b);
-    } catch { note(f, told.kept); later(); }
+    } catch { note(f, f.dataset.here ?? told.kept); later(); }
     delete f.dataset.sending;
     b?.removeAttribute("aria-busy");
   };
@@ -297,16 +301,34 @@ document.documentElement.classList.add("js");
       if (at >= 0) left.splice(at, 1);
     }
     if (e.queued) note(f, e.files ? told.files : told.kept);
-    else if (changed) note(f, told.back);
+    else if (changed) { note(f, told.back); draft(f); }
+  };
+  // How the words will look, and a draft of them on the server: what has come there need not lie here too.
+  let drafting;
+  const draft = (f) => {
+    if (!f.dataset.preview) return;
+    clearTimeout(drafting);
+    drafting = setTimeout(async () => {
+      const sent = fields(f);
+      try {
+        const r = await ask(f.dataset.preview, "preview", { method: "POST", body: new URLSearchParams(sent) });
+        if (!r.headers.get("X-Fragment") || f.dataset.sending) return;
+        const fresh = part(await r.text());
+        if (String(sent) !== String(fields(f))) return;
+        $("#xem").replaceWith(fresh);
+        put(f.dataset.keep, null);
+      } catch { /* kept here */ }
+    }, 500);
   };
   document.addEventListener("input", (e) => {
     const f = e.target.closest("form[data-keep]");
-    if (f) put(f.dataset.keep, { url: f.action, fields: fields(f) });
+    if (f) { put(f.dataset.keep, { url: f.action, fields: fields(f) }); draft(f); }
   });
   document.addEventListener("submit", (e) => {
     const f = e.target.closest("form[data-keep]");
     if (!f || e.defaultPrevented || !window.fetch) return;
     e.preventDefault();
+    clearTimeout(drafting);
     send(f, e.submitter);
   });
   newer();

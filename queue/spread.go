@@ -1,0 +1,257 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/internal/mail"
+	"github.com/hoiphunu/lantoa/internal/words"
+	"github.com/hoiphunu/lantoa/reshare"
+	"github.com/hoiphunu/lantoa/store"
+)
+
+const (
+	spreadEvery = 5 * time.Minute
+	// liftPatience is how long after its two days a lift waits for a reading of the original that is young enough.
+	liftPatience = 24 * time.Hour
+)
+
+// Spread follows what was passed on: it finds our posts among those collected, sees who took up a suggestion, measures
+// what sharing brought, and thanks the units whose stories they were.
+func (w *Worker) Spread(ctx context.Context) error {
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+	}{{"recognise", w.recognise}, {"hints", w.followHints}, {"lifts", w.lifts}} {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return nil
+}
+
+// recogniseAmong is how many of a channel's newest posts are looked through for one of ours.
+const recogniseAmong = 60
+
+// recognise binds reshares to our rows of their posts: of those published, of those that may have been, and of those
+// that a person pasted by hand.
+func (w *Worker) recognise(ctx context.Context) error {
+	open, err := w.Store.ResharesUnbound(ctx)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	byChannel := map[lantoa.ChannelID][]lantoa.Reshare{}
+	for _, r := range open {
+		byChannel[r.Channel] = append(byChannel[r.Channel], r)
+	}
+	for ch, some := range byChannel {
+		posts, err := w.Store.ChannelPosts(ctx, ch, time.Time{}, recogniseAmong)
+		if err != nil {
+			return err
+		}
+		for id, post := range reshare.Recognise(some, posts) {
+			if err := w.Store.BindReshare(ctx, id, post); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// followHints sees which units used a story that was suggested to them.
+func (w *Worker) followHints(ctx context.Context) error {
+	open, err := w.Store.OpenHints(ctx, w.Now())
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	tellings := map[lantoa.StoryID][]lantoa.Measured{}
+	for _, h := range open {
+		if _, had := tellings[h.Story]; had {
+			continue
+		}
+		if tellings[h.Story], err = w.Store.StoryPosts(ctx, lantoa.Everything, h.Story); err != nil {
+			return err
+		}
+	}
+	for _, h := range reshare.UsedHints(open, tellings) {
+		if err := w.Store.UseHint(ctx, h.ID, h.Used, h.Post, h.UsedAt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lifts measures what each sharing that is two days old brought.
+func (w *Worker) lifts(ctx context.Context) error {
+	due, err := w.Store.LiftsDue(ctx, w.Now())
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	var others []lantoa.Measured // with curves, of stories nobody passed on: read once, and only if something is measured
+	for _, r := range due {
+		story, err := w.Store.Story(ctx, r.Story)
+		if err != nil {
+			return err
+		}
+		original := story.Lead
+		if original.Curve, err = w.Store.Snapshots(ctx, original.ID); err != nil {
+			return err
+		}
+		if !w.readSince(original, r.SentAt.Add(lantoa.LiftSpan)) && w.Now().Before(r.SentAt.Add(lantoa.LiftSpan+liftPatience)) && !original.Removed() {
+			if err := w.Store.Hint(ctx, []lantoa.Hint{{Channel: original.Channel, Post: original.External, At: w.Now()}}); err != nil {
+				return err
+			}
+			continue
+		}
+		if others == nil {
+			if others, err = w.unshared(ctx); err != nil {
+				return err
+			}
+		}
+		lift, err := w.lift(ctx, r, original, others)
+		if err != nil {
+			return err
+		}
+		if err := w.Store.SaveLift(ctx, r.ID, lift); err != nil {
+			return err
+		}
+		r.Lift = &lift
+		if err := w.thank(ctx, story, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readSince says whether there are numbers of the post that are no older than t.
+func (w *Worker) readSince(p lantoa.Measured, t time.Time) bool {
+	return len(p.Curve) > 0 && !p.Curve[len(p.Curve)-1].At.Before(t)
+}
+
+func (w *Worker) lift(ctx context.Context, r lantoa.Reshare, original lantoa.Measured, others []lantoa.Measured) (lantoa.Lift, error) {
+	in := reshare.LiftInput{Original: original, SharedAt: r.SentAt}
+	var err error
+	if in.Usual, err = w.usual(ctx, original.Channel); err != nil {
+		return lantoa.Lift{}, err
+	}
+	for _, p := range others {
+		if p.Kind == original.Kind && p.Unit.Level == original.Unit.Level && p.ID != original.ID {
+			in.Unshared = append(in.Unshared, p)
+		}
+	}
+	if r.Post != "" {
+		own, err := w.Store.Post(ctx, r.Post)
+		if err != nil {
+			return lantoa.Lift{}, err
+		}
+		if own.Curve, err = w.Store.Snapshots(ctx, r.Post); err != nil {
+			return lantoa.Lift{}, err
+		}
+		in.Own = &own
+		if in.OwnUsual, err = w.usual(ctx, r.Channel); err != nil {
+			return lantoa.Lift{}, err
+		}
+	}
+	return reshare.MeasureLift(in, w.Now()), nil
+}
+
+// usual is the channel's benchmark, empty where there is none yet.
+func (w *Worker) usual(ctx context.Context, ch lantoa.ChannelID) (lantoa.Benchmark, error) {
+	b, err := w.Store.Benchmark(ctx, ch)
+	if lantoa.KindOf(err) == lantoa.NotFound {
+		return lantoa.Benchmark{}, nil
+	}
+	return b, err
+}
+
+// unshared are the posts of the last year but for those whose story was passed on: these are no measure of what happens
+// to a post by itself.
+func (w *Worker) unshared(ctx context.Context) ([]lantoa.Measured, error) {
+	passed := map[lantoa.PostID]bool{}
+	for cursor := ""; ; {
+		page, _, next, err := w.Store.Stories(ctx, lantoa.Everything, store.StoryFilter{
+			States: []lantoa.State{lantoa.Reshared}, Now: w.Now(), Limit: 500, Cursor: cursor,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range page {
+			passed[s.Lead.ID] = true
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	all, err := w.Store.PostsForBenchmark(ctx, w.Now())
+	return slices.DeleteFunc(all, func(p lantoa.Measured) bool { return passed[p.ID] }), err
+}
+
+// thank writes a word of thanks to the unit that told the story, once a story: in its own week's page, and as letters to
+// its officers. A unit that passed on its own story is not thanked for it.
+func (w *Worker) thank(ctx context.Context, story lantoa.Story, r lantoa.Reshare) error {
+	unit, err := w.heir(ctx, story.First)
+	if err != nil || unit.ID == "" || unit.ID == r.Unit.ID {
+		return err
+	}
+	t, fresh, err := w.Store.SaveThanks(ctx, lantoa.Thanks{
+		ID: lantoa.NewID(w.Now()), Reshare: r.ID, Story: story.ID, Title: story.Title, Unit: unit, Channel: r.ChannelName, Lift: r.Lift, At: w.Now(),
+	})
+	if err != nil || !fresh {
+		return err
+	}
+	people, err := w.Store.Users(ctx, lantoa.Scope(unit.Path))
+	if err != nil {
+		return err
+	}
+	var letters []lantoa.Letter
+	for _, u := range people {
+		if u.Role == lantoa.Officer && u.Unit.ID == unit.ID && !u.Disabled {
+			letters = append(letters, lantoa.Letter{Kind: lantoa.LetterThanks, Ref: t.ID, User: u.ID, Email: u.Email, Name: u.Name, Next: t.At})
+		}
+	}
+	if len(letters) == 0 {
+		return nil
+	}
+	_, err = w.Store.AddLetters(ctx, letters)
+	return err
+}
+
+// heir is the unit in whose hands a dissolved one's matters are; without ID where there is none.
+func (w *Worker) heir(ctx context.Context, u lantoa.Unit) (lantoa.Unit, error) {
+	seen := map[lantoa.UnitID]bool{}
+	for !u.InForce(w.Now()) && len(u.Successors) > 0 && !seen[u.ID] {
+		seen[u.ID] = true
+		next, err := w.Store.Unit(ctx, u.Successors[0])
+		if err != nil {
+			return lantoa.Unit{}, err
+		}
+		u = next
+	}
+	return u, nil
+}
+
+// ComposeThanks makes the letter that thanks a unit when it leaves. Gone when the story was withdrawn meanwhile.
+func (w *Worker) ComposeThanks(ctx context.Context, l lantoa.Letter, to lantoa.User) (m mail.Message, err error) {
+	t, err := w.Store.Thanks(ctx, l.Ref)
+	if err != nil {
+		return m, err
+	}
+	story, err := w.Store.Story(ctx, t.Story)
+	if err != nil {
+		return m, err
+	}
+	if story.Withdrawn || story.Lead.Removed() {
+		return m, lantoa.Problem(lantoa.Gone, "story", "")
+	}
+	x, err := reshare.ThanksLetter(t, to.Name, strings.TrimSuffix(w.BaseURL, "/")+"/xa-toi", words.For("vi").In(w.Zone))
+	if err != nil {
+		return m, err
+	}
+	m = mail.Message{Subject: x.Subject, HTML: x.HTML, Text: x.Text,
+		Inline: []mail.Inline{{CID: reshare.PictureID, Name: x.PictureName, Type: "image/png", Data: x.Picture}}}
+	return m, nil
+}
