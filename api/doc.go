@@ -1,5 +1,5 @@
-// Package api is the door of programs: JSON under /api/v1, the calls of platforms under /webhooks/, /healthz, /readyz
-// and /metrics.
+// Package api is the door of programs: JSON under /api/v1, feeds for portals under /feeds/, the calls of platforms under
+// /webhooks/, /healthz, /readyz and /metrics.
 //
 // In: an HTTP request with a personal API token (or the web's session). Out: what the store, the index and
 // the story finder know, cut to what the caller may see, in the shapes that scripts rely on. Routes are on

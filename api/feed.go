@@ -97,7 +97,7 @@ func (f feedStory) summary() string {
 		return ""
 	}
 	text := strings.TrimSpace(f.Lead.Text)
-	if rest, is := strings.CutPrefix(text, strings.TrimSuffix(f.Title, "…")); is && strings.HasPrefix(rest, "\n") {
+	if rest, is := strings.CutPrefix(text, f.Title); is && (rest == "" || strings.HasPrefix(rest, "\n")) {
 		text = strings.TrimSpace(rest)
 	}
 	return lantoa.Cut(strings.Join(strings.Fields(text), " "), feedSummary)
@@ -174,6 +174,9 @@ type atomNumbers struct {
 // ownSpace names the elements of a feed that Atom has none for.
 const ownSpace = "urn:lantoa:feed"
 
+// base is the address under which people reach us.
+func (s *Server) base() string { return strings.TrimSuffix(s.Hooks.BaseURL, "/") }
+
 // tag is a name for ever (RFC 4151) of something of this installation.
 func (s *Server) tag(what string) string {
 	host := "lantoa.invalid"
@@ -188,7 +191,7 @@ func (s *Server) atom(list []feedStory, cat *words.Catalog) ([]byte, error) {
 	stamp := func(t time.Time) string { return t.In(s.Zone).Format(time.RFC3339) }
 	feed := atomFeed{Lang: cat.Lang(), Own: ownSpace, ID: s.tag("stories"), Title: cat.T("feed.title"), Generator: "Lan tỏa",
 		Updated: stamp(time.Date(2026, 1, 1, 0, 0, 0, 0, s.Zone)),
-		Links:   []atomLink{{Rel: "self", Type: "application/atom+xml", Href: s.Hooks.BaseURL + "/feeds/stories.atom"}}}
+		Links:   []atomLink{{Rel: "self", Type: "application/atom+xml", Href: s.base() + "/feeds/stories.atom"}}}
 	for i, f := range list {
 		if i == 0 {
 			feed.Updated = stamp(f.Updated)
@@ -411,6 +414,6 @@ func (s *Server) feedAddresses(ctx context.Context, _ *struct{}) (*feedAddresses
 	}
 	ends := v.now.Add(feedLasts)
 	token := "?token=" + s.Store.SignLink(FeedLink, string(callOf(ctx).who.ID), ends)
-	return &feedAddressesOutput{Body: FeedAddresses{Atom: s.Hooks.BaseURL + "/feeds/stories.atom" + token,
-		HTML: s.Hooks.BaseURL + "/feeds/stories.html" + token, Expires: v.moment(ends)}}, nil
+	return &feedAddressesOutput{Body: FeedAddresses{Atom: s.base() + "/feeds/stories.atom" + token,
+		HTML: s.base() + "/feeds/stories.html" + token, Expires: v.moment(ends)}}, nil
 }

@@ -21,7 +21,7 @@ func (h *house) feedToken(t *testing.T, email string, ends time.Time) string {
 
 func TestTheFeedTellsWhatWasChosen(t *testing.T) {
 	h := newHouse(t)
-	h.Hooks.BaseURL = "https://lantoa.example.org"
+	h.Hooks.BaseURL = "https://lantoa.example.org/"
 	token := h.feedToken(t, "viewer", now.AddDate(2, 0, 0))
 	a := h.get(t, "", "/feeds/stories.atom?token="+token)
 	if a.status != 200 || a.header.Get("Content-Type") != "application/atom+xml; charset=utf-8" {
@@ -183,7 +183,7 @@ func TestTheEmbeddedListMayBeFramedAndRunsNothing(t *testing.T) {
 			t.Errorf("%s asks for the addresses: %d", who, f.status)
 		}
 		if want == 200 {
-			if b := h.get(t, "", strings.TrimPrefix(f.json["atom"].(string), h.Hooks.BaseURL)); b.status != 200 {
+			if b := h.get(t, "", strings.TrimPrefix(f.json["atom"].(string), h.base())); b.status != 200 {
 				t.Errorf("the address that was given: %d", b.status)
 			}
 		}

@@ -405,8 +405,13 @@ type ProposedWords struct {
 
 type proposedOutput struct{ Body ProposedWords }
 
+type proposeInput struct {
+	Address
+	Template string `query:"template" maxLength:"40" pattern:"^[0-9a-z]*$" doc:"Of a campaign, to be put around them"`
+}
+
 // proposedWords are for who passes stories on.
-func (s *Server) proposedWords(ctx context.Context, in *Address) (*proposedOutput, error) {
+func (s *Server) proposedWords(ctx context.Context, in *proposeInput) (*proposedOutput, error) {
 	if err := s.maySpread(ctx); err != nil {
 		return nil, err
 	}
@@ -414,7 +419,19 @@ func (s *Server) proposedWords(ctx context.Context, in *Address) (*proposedOutpu
 	if err != nil {
 		return nil, err
 	}
-	w := reshare.Propose(st, nil)
+	var around *lantoa.WordsTemplate
+	if in.Template != "" {
+		t, err := s.Store.Template(ctx, in.Template)
+		if err != nil {
+			return nil, err
+		}
+		mine := callOf(ctx).who.Unit.Path
+		if !lantoa.Within(t.Unit.Path, mine) && !lantoa.Within(mine, t.Unit.Path) {
+			return nil, refuse(lantoa.Forbidden, notYours)
+		}
+		around = &t
+	}
+	w := reshare.Propose(st, around)
 	return &proposedOutput{Body: ProposedWords{Credit: lantoa.CreditOf(st.First), Title: w.Title, Long: w.Long, Short: w.Short}}, nil
 }
 

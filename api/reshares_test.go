@@ -377,6 +377,63 @@ func TestProposedWordsAndTheBestTime(t *testing.T) {
 	}
 }
 
+func TestTemplatesAreTheirUnits(t *testing.T) {
+	h := newHouse(t)
+	const path = "/api/v1/word-templates"
+	a := h.ask(t, "comms", "POST", path, `{"name":"Tháng hành động","opening":"Chung tay vì bình đẳng giới.","hashtags":"#BìnhĐẳngGiới","until":"2026-12-15"}`)
+	id, _ := a.json["id"].(string)
+	if a.status != 200 || a.json["until"] != "2026-12-15" || a.dig("unit", "code") != "19" {
+		t.Fatalf("%d %s", a.status, a.text)
+	}
+	b := h.ask(t, "comms", "POST", path, `{"id":"`+id+`","name":"Tháng hành động 2026","opening":"Chung tay."}`)
+	if b.status != 200 || b.json["id"] != id || b.json["until"] != nil {
+		t.Errorf("changed: %d %s", b.status, b.text)
+	}
+	if l := h.get(t, "communecomms", path); l.json["total"] != 1.0 {
+		t.Errorf("a unit below may use it: %s", l.text)
+	}
+	w := h.get(t, "communecomms", "/api/v1/stories/"+string(h.stories["chosen"])+"/words?template="+id)
+	if w.status != 200 || !strings.HasPrefix(w.json["long"].(string), "Chung tay.") {
+		t.Errorf("words with it: %d %s", w.status, w.text)
+	}
+	for who, want := range map[string]int{"communecomms": 403, "officer": 403, "leader": 403} {
+		if a := h.ask(t, who, "POST", path, `{"id":"`+id+`","name":"Của tôi"}`); a.status != want {
+			t.Errorf("%s changes it: %d", who, a.status)
+		}
+		if a := h.ask(t, who, "DELETE", path+"/"+id, ""); a.status != want {
+			t.Errorf("%s drops it: %d", who, a.status)
+		}
+	}
+	if a := h.ask(t, "comms", "POST", path, `{"name":"x","until":"31/12/2026"}`); a.status != 422 {
+		t.Errorf("a day that is none: %d %s", a.status, a.text)
+	}
+	if a := h.ask(t, "comms", "DELETE", path+"/"+id, ""); a.status != 200 {
+		t.Errorf("%d %s", a.status, a.text)
+	}
+	if l := h.get(t, "comms", path+"?state=all"); l.json["total"] != 0.0 {
+		t.Errorf("after it: %s", l.text)
+	}
+}
+
+func TestHowAChannelIsPublishedTo(t *testing.T) {
+	h := newHouse(t)
+	path := "/api/v1/channels/" + string(h.channels["tinh"]) + "/publishing"
+	if a := h.get(t, "comms", path); a.status != 200 || a.json["means"] != "feed" || a.json["trouble"] != nil {
+		t.Errorf("%d %s", a.status, a.text)
+	}
+	h.Means = func(context.Context, lantoa.Channel) (lantoa.Means, *lantoa.Trouble) {
+		return lantoa.ViaHand, lantoa.Problem(lantoa.NoRight, "pages_manage_posts", "")
+	}
+	if a := h.get(t, "comms", path); a.status != 200 || a.json["means"] != "hand" || a.dig("trouble", "kind") != "permission" {
+		t.Errorf("%d %s", a.status, a.text)
+	}
+	for who, want := range map[string]int{"communecomms": 403, "leader": 403} {
+		if a := h.get(t, who, path); a.status != want {
+			t.Errorf("%s: %d", who, a.status)
+		}
+	}
+}
+
 // passedOn is a reshare that stands, with its lift, a word of thanks and a hint; the way through the province's page is
 // taken.
 func (h *house) passedOn(t *testing.T) (id string) {

@@ -35,6 +35,11 @@ func (s *Server) routes(a huma.API) {
 	serve(s, a, post("take-back-reshare", "/reshares/{id}/take-back", "Gỡ khỏi nền tảng, kèm lý do", http.StatusOK), s.takeBackReshare)
 	serve(s, a, post("reword-reshare", "/reshares/{id}/words", "Sửa lời trên nền tảng, kèm lý do", http.StatusOK), s.rewordReshare)
 
+	serve(s, a, get("templates", "/word-templates", "Mẫu lời của đơn vị mình, cấp trên và cấp dưới"), s.templates)
+	serve(s, a, post("save-template", "/word-templates", "Thêm hoặc sửa một mẫu lời", http.StatusOK), s.saveTemplate)
+	serve(s, a, remove("drop-template", "/word-templates/{id}", "Xóa một mẫu lời"), s.dropTemplate)
+	serve(s, a, get("publishing", "/channels/{id}/publishing", "Một kênh được đăng bằng cách nào"), s.publishing)
+
 	serve(s, a, get("unit-hints", "/units/{code}/hints", "Gợi ý chia sẻ lại cho một đơn vị"), s.unitHints)
 	serve(s, a, post("answer-hint", "/hints/{id}", "Đơn vị trả lời một gợi ý: đã đăng, lần này không, bỏ trả lời", http.StatusOK), s.answerHint)
 	serve(s, a, get("thanks", "/units/{code}/thanks", "Lời cảm ơn gửi một đơn vị"), s.thanks)

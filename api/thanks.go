@@ -58,7 +58,7 @@ func (s *Server) thanks(ctx context.Context, in *unitCodeInput) (*thanksOutput, 
 	for _, t := range page {
 		out.Body.Items = append(out.Body.Items, Thanks{ID: t.ID, Reshare: t.Reshare, Story: t.Story, Title: t.Title, Unit: v.unit(t.Unit),
 			Channel: t.Channel, At: v.moment(t.At), SeenAt: v.moment(t.SeenAt), Lift: v.lift(t.Lift), Words: reshare.ThanksWords(t),
-			Card: s.Hooks.BaseURL + root + "/thanks/" + t.ID + "/card.png"})
+			Card: s.base() + root + "/thanks/" + t.ID + "/card.png"})
 	}
 	return out, nil
 }

@@ -111,6 +111,13 @@ func (p *Planner) tick(ctx context.Context) {
 			}
 		}
 	}
+	if due, err := w.Store.StoryEventsDue(ctx, now, 1); err != nil {
+		p.complain(ctx, "story events due", err)
+	} else if len(due) > 0 {
+		if err := p.Client.step(ctx, taskTell, tick); err != nil {
+			p.complain(ctx, "plan story events", err)
+		}
+	}
 	if err := p.Client.step(ctx, taskSpread, spreadEvery); err != nil {
 		p.complain(ctx, "plan "+taskSpread, err)
 	}

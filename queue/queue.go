@@ -28,6 +28,7 @@ const (
 	taskRemind    = "remind"    // whom to ask for the figures of the month that ended
 	taskDigest    = "digest"    // the draft of the last week's digest
 	taskPublish   = "publish"   // reshares that are due
+	taskTell      = "tell"      // programs that want to hear of chosen stories
 	taskSpread    = "spread"    // what became of what was passed on
 )
 

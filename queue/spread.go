@@ -12,6 +12,7 @@ import (
 	"github.com/hoiphunu/lantoa/internal/words"
 	"github.com/hoiphunu/lantoa/reshare"
 	"github.com/hoiphunu/lantoa/store"
+	"github.com/hoiphunu/lantoa/stories"
 )
 
 const (
@@ -101,10 +102,9 @@ func (w *Worker) lifts(ctx context.Context) error {
 		if original.Curve, err = w.Store.Snapshots(ctx, original.ID); err != nil {
 			return err
 		}
-		if !w.readSince(original, r.SentAt.Add(lantoa.LiftSpan)) && w.Now().Before(r.SentAt.Add(lantoa.LiftSpan+liftPatience)) && !original.Removed() {
-			if err := w.Store.Hint(ctx, []lantoa.Hint{{Channel: original.Channel, Post: original.External, At: w.Now()}}); err != nil {
-				return err
-			}
+		if wait, err := w.awaitReading(ctx, r, original); err != nil {
+			return err
+		} else if wait {
 			continue
 		}
 		if others == nil {
@@ -119,6 +119,7 @@ func (w *Worker) lifts(ctx context.Context) error {
 		if err := w.Store.SaveLift(ctx, r.ID, lift); err != nil {
 			return err
 		}
+		w.asked.Delete(r.ID)
 		r.Lift = &lift
 		if err := w.thank(ctx, story, r); err != nil {
 			return err
@@ -127,15 +128,28 @@ func (w *Worker) lifts(ctx context.Context) error {
 	return nil
 }
 
-// readSince says whether there are numbers of the post that are no older than t.
-func (w *Worker) readSince(p lantoa.Measured, t time.Time) bool {
-	return len(p.Curve) > 0 && !p.Curve[len(p.Curve)-1].At.Before(t)
+// awaitReading says whether the numbers of the original at the end of the two days are still to come, and asks for them.
+// A reading that finds nothing new is not kept, so it is the visit that is waited for, at most a day.
+func (w *Worker) awaitReading(ctx context.Context, r lantoa.Reshare, original lantoa.Measured) (wait bool, err error) {
+	end, n := r.SentAt.Add(lantoa.LiftSpan), len(original.Curve)
+	if original.Removed() || n > 0 && !original.Curve[n-1].At.Before(end) || !w.Now().Before(end.Add(liftPatience)) {
+		return false, nil
+	}
+	ch, err := w.Store.Channel(ctx, original.Channel)
+	if err != nil {
+		return false, err
+	}
+	if asked, is := w.asked.Load(r.ID); is {
+		return !ch.LastRead.After(asked.(time.Time)), nil
+	}
+	w.asked.Store(r.ID, w.Now())
+	return true, w.Store.Hint(ctx, []lantoa.Hint{{Channel: ch.ID, Post: original.External, At: w.Now()}})
 }
 
 func (w *Worker) lift(ctx context.Context, r lantoa.Reshare, original lantoa.Measured, others []lantoa.Measured) (lantoa.Lift, error) {
 	in := reshare.LiftInput{Original: original, SharedAt: r.SentAt}
 	var err error
-	if in.Usual, err = w.usual(ctx, original.Channel); err != nil {
+	if in.Usual, err = w.usual(ctx, original.Channel, original.Unit.Level, original.Kind); err != nil {
 		return lantoa.Lift{}, err
 	}
 	for _, p := range others {
@@ -152,20 +166,22 @@ func (w *Worker) lift(ctx context.Context, r lantoa.Reshare, original lantoa.Mea
 			return lantoa.Lift{}, err
 		}
 		in.Own = &own
-		if in.OwnUsual, err = w.usual(ctx, r.Channel); err != nil {
+		if in.OwnUsual, err = w.usual(ctx, r.Channel, r.Unit.Level, r.Kind); err != nil {
 			return lantoa.Lift{}, err
 		}
 	}
 	return reshare.MeasureLift(in, w.Now()), nil
 }
 
-// usual is the channel's benchmark, empty where there is none yet.
-func (w *Worker) usual(ctx context.Context, ch lantoa.ChannelID) (lantoa.Benchmark, error) {
-	b, err := w.Store.Benchmark(ctx, ch)
-	if lantoa.KindOf(err) == lantoa.NotFound {
-		return lantoa.Benchmark{}, nil
+// usual is the benchmark of a channel, or of its level, or what is shipped: there is always some growth to reckon with.
+func (w *Worker) usual(ctx context.Context, ch lantoa.ChannelID, level lantoa.Level, kind lantoa.ChannelKind) (lantoa.Benchmark, error) {
+	for _, key := range []lantoa.ChannelID{ch, stories.LevelChannel(level, kind)} {
+		b, err := w.Store.Benchmark(ctx, key)
+		if lantoa.KindOf(err) != lantoa.NotFound {
+			return b, err
+		}
 	}
-	return b, err
+	return stories.Starting(), nil
 }
 
 // unshared are the posts of the last year but for those whose story was passed on: these are no measure of what happens

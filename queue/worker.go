@@ -45,6 +45,7 @@ type Worker struct {
 	FormReminders bool
 	FormDay       int
 
+	StoryHook  *StoryHook                       // the program that hears of chosen stories; nil: none
 	Publishers reshare.Publishers               // what passes stories on; none: nothing is
 	CoverURL   func(ref lantoa.MediaRef) string // the public address of a picture, from which Zalo fetches it
 	Halt       func(point string)               // told of each step of publishing; nil but in drills
@@ -53,6 +54,7 @@ type Worker struct {
 	PublishLease time.Duration // zero: [PublishLease]
 	PictureRoom  int64         // bytes that copies of pictures may take; 0: any
 
+	asked      sync.Map // ReshareID → when its original was to be read for what sharing brought
 	visiting   sync.Map // ChannelID → struct{}: one visit at a time to a channel
 	finding    finding
 	hooking    hooking
@@ -105,6 +107,7 @@ func (w *Worker) mux() *asynq.ServeMux {
 	mux.HandleFunc(taskPicture, func(ctx context.Context, _ *asynq.Task) error { return w.Pictures(ctx) })
 	mux.HandleFunc(taskMail, func(ctx context.Context, _ *asynq.Task) error { return w.Letters(ctx) })
 	mux.HandleFunc(taskDigest, func(ctx context.Context, _ *asynq.Task) error { return w.Digest(ctx) })
+	mux.HandleFunc(taskTell, func(ctx context.Context, _ *asynq.Task) error { return w.StoryHook.Tell(ctx, w) })
 	mux.HandleFunc(taskPublish, func(ctx context.Context, _ *asynq.Task) error { return w.Publish(ctx) })
 	mux.HandleFunc(taskSpread, func(ctx context.Context, _ *asynq.Task) error { return w.Spread(ctx) })
 	mux.HandleFunc(taskRebuild, func(ctx context.Context, _ *asynq.Task) error { return w.answerReindex(ctx) })

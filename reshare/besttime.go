@@ -34,8 +34,6 @@ const (
 	// A reading at most so early or late for three hours is brought to three hours by the share that is usual at its age.
 	earliestRead, latestRead = 2 * time.Hour, 5 * time.Hour
 
-	nextHour      = 0.5            // what a post tells of the hours beside its own
-	secondHour    = 0.15           // and of those beside these
 	otherDay      = 0.25           // what it tells of the same hour on another day; Saturday and Sunday are days of their own kind
 	otherKind     = 0.1            // working days of weekends, and the other way round
 	doubt         = 3.0            // so many posts at the channel's usual stand beside the evidence
@@ -47,6 +45,9 @@ const (
 	eveningHour   = 19 // when most people look, where the channel itself says too little
 	mostOfOnePost = 5.0
 )
+
+// nearHours is what a post tells of the hours around its own, which is in the middle.
+var nearHours = [...]float64{0.15, 0.5, 1, 0.5, 0.15}
 
 // threeHours is what part of the interactions of three hours a post has at an age, roughly: as the root of it.
 func threeHours(age time.Duration) float64 { return math.Sqrt(float64(age) / float64(firstHours)) }
@@ -91,8 +92,8 @@ func BestTime(posts []lantoa.Measured, zone *time.Location) Heat {
 			default:
 				w = otherKind
 			}
-			for off, by := range map[int]float64{-2: secondHour, -1: nextHour, 0: 1, 1: nextHour, 2: secondHour} {
-				hour := e.hour + off
+			for off, by := range nearHours {
+				hour := e.hour + off - len(nearHours)/2
 				if hour < 0 || hour > 23 {
 					continue
 				}

@@ -30,7 +30,7 @@ const (
 	// with what posts usually differ in pace, and no narrower than the posts that there are.
 	FewPosts = 20
 
-	comparable  = 400             // posts the spread is read off at most: the nearest in size
+	mostAlike   = 400             // posts the spread is read off at most: the nearest in size
 	sameSize    = 4.0             // of so many times fewer or more interactions …
 	enoughAlike = 100             // … where there are so many of them
 	tail        = 0.05            // outside the spread on either side
@@ -53,7 +53,7 @@ const (
 // Low and High bound the middle 90 in 100 of the same figure for posts that nobody shared, at the same age, put on this
 // post's scale; a little wider, by what so many posts leave open. So it is the band of "no effect": a lift inside it is
 // not [lantoa.Lift.Clear]. And since what chance did to this post lies in that band in 90 of 100 cases, what sharing
-// brought lies between Interactions − High and Interactions − Low as often.
+// brought lies between Interactions − High and Interactions − Low as often: [lantoa.Lift.Between].
 //
 // The scale: a figure that grows from n by the factor R = F(a₁+48h)/F(a₁) to come differs by chance with variance
 // g·R, g = n·(R−1), and by the pace of posts with (c·g)², c measured on the posts themselves.
@@ -128,12 +128,11 @@ func gainOf(c lantoa.Curve, f []float64, age float64) (g gain, ok bool) {
 }
 
 // unread says whether so little was read of a post after it was shared that nothing can be said: a reading that found
-// nothing new is not kept, but one that was to grow and did not was not read at all.
+// nothing new is not kept, but where so much was to come and nothing did, none was made. Half of the time must be read.
 func unread(c lantoa.Curve, f []float64, age float64, g gain) bool {
-	last := c[len(c)-1].Age
 	to := lantoa.Along(f, age+lantoa.LiftSpan.Hours())
-	grows := to - lantoa.Along(f, age)
-	return g.n*(g.factor-1) >= surelySome && to-lantoa.Along(f, last) > grows/2
+	rest, grows := to-lantoa.Along(f, c[len(c)-1].Age), to-lantoa.Along(f, age)
+	return rest > grows/2 && g.n*g.factor*rest/to >= surelySome
 }
 
 // noise is by how much chance and pace make the figure differ: its standard deviation.
@@ -169,7 +168,7 @@ func alike(o LiftInput, mine gain, age float64, now time.Time) []gain {
 	if within >= enoughAlike {
 		all = all[:within]
 	}
-	all = all[:min(len(all), comparable)]
+	all = all[:min(len(all), mostAlike)]
 	out := make([]gain, len(all))
 	for i := range all {
 		out[i] = all[i].gain

@@ -122,6 +122,9 @@ func order(s lantoa.Story, ch lantoa.Channel, o Order, now time.Time) (lantoa.Re
 	if o.Means != lantoa.ViaArticle {
 		o.Title = ""
 	}
+	if o.Means != lantoa.ViaBroadcast {
+		o.Of = ""
+	}
 	if err := CheckWords(s, o.Means, o.Title, o.Words); err != nil {
 		return lantoa.Reshare{}, err
 	}

@@ -428,15 +428,14 @@ func TestWhenAPersonIsAsked(t *testing.T) {
 
 // hands keep one reshare as the store does, claims and all, and a platform where posts stand.
 type hands struct {
-	rnd    *rand.Rand
-	now    time.Time     // at the platform
-	wrong  time.Duration // by which our clock is
-	r      lantoa.Reshare
-	claim  string
-	n      int
-	posts  []time.Time // when, by the platform's clock
-	delay  time.Duration
-	killed bool
+	rnd   *rand.Rand
+	now   time.Time     // at the platform
+	wrong time.Duration // by which our clock is
+	r     lantoa.Reshare
+	claim string
+	n     int
+	posts []time.Time // when, by the platform's clock
+	delay time.Duration
 }
 
 func (h *hands) CallReshare(_ context.Context, claim string, _ lantoa.ReshareID) (bool, error) {

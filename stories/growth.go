@@ -29,6 +29,9 @@ var shippedGrowth = sync.OnceValue(func() map[lantoa.PostType][]float64 {
 	return curves
 })
 
+// Starting is what is known of a channel before anything was measured: how posts grow, as it is shipped.
+func Starting() lantoa.Benchmark { return lantoa.Benchmark{Growth: shippedGrowth()} }
+
 const (
 	growthPosts = 30 // so many posts read all along make a curve of our own
 	growthLeast = 10 // a post with fewer interactions at 28 days says little about shares of them

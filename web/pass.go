@@ -541,8 +541,16 @@ func (s *Server) passOrders(ctx context.Context, p *passPage, st lantoa.Story, f
 	if len(f.Channels) == 0 {
 		p.Errors["kenh"] = p.T("reshare.error.channel")
 	}
-	var pictures []lantoa.MediaRef
-	for _, n := range f.Pictures {
+	of, err := s.Store.PictureCount(ctx, []lantoa.PostID{st.Lead.ID})
+	if err != nil {
+		return nil, err
+	}
+	had := slices.Sorted(slices.Values(of[st.Lead.ID]))
+	var pictures, cover []lantoa.MediaRef
+	for _, n := range first(had, 1) { // an article has one, also where none was chosen
+		cover = append(cover, lantoa.MediaRef{Post: st.Lead.ID, N: n})
+	}
+	for _, n := range slices.DeleteFunc(slices.Clone(f.Pictures), func(n int) bool { return !slices.Contains(had, n) }) {
 		pictures = append(pictures, lantoa.MediaRef{Post: st.Lead.ID, N: n})
 	}
 	var orders []reshare.Order
@@ -561,7 +569,9 @@ func (s *Server) passOrders(ctx context.Context, p *passPage, st lantoa.Story, f
 		case lantoa.ViaFeed:
 			o.Pictures = pictures
 		case lantoa.ViaArticle:
-			o.Title, o.Pictures = f.Title, first(pictures, 1)
+			if o.Title, o.Pictures = f.Title, cover; len(pictures) > 0 {
+				o.Pictures = pictures[:1]
+			}
 		}
 		if err := reshare.CheckWords(st, means, o.Title, o.Words); err != nil {
 			var t *lantoa.Trouble

@@ -19,6 +19,18 @@ func openPass(t *testing.T) *house {
 		return lantoa.MeansOf(ch.Kind), nil
 	}
 	h.channel(h.units["tỉnh Chè Mẫu"], lantoa.ZaloOA, "Hội LHPN tỉnh Chè Mẫu")
+	var early []lantoa.Incoming
+	for i := range 30 { // the evenings of Tuesdays and Fridays are when the province's followers react
+		at := time.Date(2026, 8, 4+3*i, 8+(i%2)*11, 30, 0, 0, h.Zone)
+		n := int64(4 + i%3)
+		if (at.Weekday() == time.Tuesday || at.Weekday() == time.Friday) && at.Hour() == 19 {
+			n = 40
+		}
+		early = append(early, lantoa.Incoming{HasCount: true, Post: lantoa.Post{External: "early" + at.Format("0102"), Type: lantoa.Text, Text: "Tin trong ngày của phụ nữ tỉnh.", PublishedAt: at},
+			Numbers: lantoa.Snapshot{At: at.Add(3 * time.Hour), Reactions: lantoa.Of(n), Source: lantoa.FromPlatform}})
+	}
+	_, err := h.Store.SavePosts(t.Context(), h.channels["Phụ nữ tỉnh Chè Mẫu"].ID, early, storetest.Now)
+	must(t, err)
 	for n := range 2 {
 		must(t, h.Store.SavePicture(t.Context(), lantoa.Picture{Post: h.posts["lợn đất"], N: n, Width: 900, Height: 600, Data: taken(t, 900, 600), At: storetest.Now}))
 	}
@@ -46,6 +58,21 @@ func TestPassingAStoryOnInABrowser(t *testing.T) {
 			if said := browse.Eval[string](b, `document.querySelector("#loi-dai").value`); !contains(said, "Theo Hội LHPN xã Đồng Mẫu") {
 				t.Errorf("the proposal is %q", said)
 			}
+
+			b.Until(`document.querySelector(".heat")`)
+
+			// A channel is looked for by its name, without marks; what was typed stays.
+			b.Click("#kenh summary")
+			b.Type("#tim", "khe mau")
+			b.Click("button[value=tim]:not(.away)")
+			b.Until(`document.querySelector("#kenh .ticks")?.textContent.includes("Phụ nữ xã Khe Mẫu")`)
+			b.Click("input[value=hen]")
+			b.Until(`document.querySelector("#luc").checkVisibility()`)
+			b.Fits("lan-toa-hen-gio")
+			b.Click("input[value=ngay]")
+			b.Until(`document.querySelector(".saved")`)
+			b.Click("button[value=bo]")
+			b.Until(`!document.querySelector(".notice.note") && document.querySelector("main > .notice")`)
 
 			// What is typed shows in the preview, and a draft of it survives a reload.
 			browse.Eval[int](b, `(e => { e.value = "Chị em ơi!\n\n" + e.value; e.dispatchEvent(new Event("input", { bubbles: true })); return 1 })(document.querySelector("#loi-dai"))`)

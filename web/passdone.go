@@ -21,6 +21,7 @@ type passRow struct {
 	ID                         lantoa.ReshareID
 	Story, StoryURL            string // where it stands among those of other stories
 	Name, Via                  string
+	Said                       string // its words, of very long ones the beginning
 	State                      StateMark
 	When, By, Words            string
 	Permalink, Channel, Origin string
@@ -47,7 +48,10 @@ type passedBox struct {
 	Running             bool
 }
 
-const passedShown = 8
+const (
+	passedShown = 8
+	longSaid    = 4_000 // bytes: a page stays below 60 KB
+)
 
 // stateOf is the state that a person is told: one that nobody has approved yet waits for that.
 func stateOf(r lantoa.Reshare) lantoa.ReshareState {
@@ -138,6 +142,7 @@ func (s *Server) passRow(ctx context.Context, p Page, r lantoa.Reshare, back str
 	if r.Title != "" {
 		x.Words = r.Title + "\n\n" + r.Words
 	}
+	x.Said, _ = cutText(x.Words, longSaid)
 	if r.EndedBy != "" {
 		x.Ended = p.T("reshare.ended", "name", r.EndedBy, "time", p.DateTime(r.EndedAt))
 		if r.EndedWhy != "" {

@@ -185,7 +185,7 @@ func TestAnArticleIsSentToItsFollowersByTwoPersonsOnly(t *testing.T) {
 	p.post(h.storyURL("lợn đất")+"/quyet-dinh", "quyet_dinh", "approve")
 	p.pass("lợn đất", "kenh", string(h.channels["Hội LHPN tỉnh Chè Mẫu"].ID)).has(t, ".pass-row", "bài Zalo OA")
 	claim, rs, err := h.Store.ClaimReshares(t.Context(), storetest.Now.Add(time.Second), 1)
-	if must(t, err); len(rs) != 1 || rs[0].Means != lantoa.ViaArticle || rs[0].Title == "" {
+	if must(t, err); len(rs) != 1 || rs[0].Means != lantoa.ViaArticle || rs[0].Title == "" || len(rs[0].Pictures) != 1 {
 		t.Fatalf("%+v", rs)
 	}
 	r := rs[0]

@@ -53,8 +53,8 @@ func (p Page) thanksCard(t lantoa.Thanks) thanksCard {
 	c.Text = p.T("reshare.thanks.told", "title", lantoa.Cut(t.Title, 120), "name", t.Channel)
 	c.Note = p.Date(t.At)
 	c.Alt = p.T("reshare.thanks.alt", "unit", c.Who, "title", lantoa.Cut(t.Title, 120))
-	if t.Lift != nil && t.Lift.Clear() && t.Lift.Interactions > 0 {
-		c.Figure = p.T("reshare.thanks.figure", "n", p.signed(whole64(t.Lift.Interactions)))
+	if n, ok := reshare.Gained(t.Lift); ok {
+		c.Figure = p.T("reshare.thanks.figure", "n", p.signed(n))
 	}
 	return c
 }

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net"
+	"net/url"
 	"strings"
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/collectors/facebook"
 	"github.com/hoiphunu/lantoa/collectors/zalo"
+	"github.com/hoiphunu/lantoa/internal/safehttp"
+	"github.com/hoiphunu/lantoa/queue"
 	"github.com/hoiphunu/lantoa/reshare"
 	"github.com/hoiphunu/lantoa/store"
 )
@@ -26,6 +31,23 @@ func (a *App) joinPublishers() {
 // reshareRule is how the Union wants stories passed on.
 func (s Settings) reshareRule() reshare.Rule {
 	return reshare.Rule{Second: s.Get("reshare_second") == "true"}
+}
+
+// joinHook has the program that the settings name hear of each story that is chosen. It stands wherever the
+// administrator put it, inside the house too.
+func (a *App) joinHook(body func(context.Context, lantoa.StoryEvent) ([]byte, error)) {
+	address := a.Settings.Get("story_hook_url")
+	if address == "" {
+		return
+	}
+	allow := a.Settings.insideHosts()
+	if u, err := url.Parse(address); err == nil {
+		port := cmp.Or(u.Port(), map[string]string{"https": "443", "http": "80"}[u.Scheme])
+		allow = append(allow, net.JoinHostPort(u.Hostname(), port))
+	}
+	client := safehttp.New(safehttp.Options{UserAgent: "lantoa (+" + a.Settings.BaseURL() + ")", Allow: allow})
+	a.close = append(a.close, func() error { client.Close(); return nil })
+	a.Worker.StoryHook = &queue.StoryHook{URL: address, Key: a.Settings.Get("story_hook_key"), HTTP: client, Body: body}
 }
 
 // means is how a channel can be published to now; by hand, and why, where no API may.

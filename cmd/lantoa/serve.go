@@ -76,6 +76,7 @@ func (a *App) start(ctx context.Context, opt serviceOptions) (*service, error) {
 		s.URL = a.Settings.BaseURL()
 	}
 	a.Worker.BaseURL = s.URL
+	a.Worker.CoverURL = func(ref lantoa.MediaRef) string { return web.CoverURL(a.Store, s.URL, ref, a.Now()) }
 	if err := a.Store.DefaultGate(ctx, !a.Settings.MailHold()); err != nil {
 		s.stop()
 		redis.Close()
@@ -119,10 +120,13 @@ func (s *service) doors(opt serviceOptions, indexed *atomic.Bool) http.Handler {
 	pages := &web.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		BaseURL: s.URL, Progress: opt.progress, Secure: strings.HasPrefix(s.URL, "https://"),
 		Facebook: a.facebookDoor(s.Client), Zalo: a.zaloDoor(), Websites: siteDoor{a}, Lists: listDoor{a}, Gate: collectors.AcceptSubmission, FormDay: a.Settings.FormDay(), Desk: a.Desk, Outbox: a.outbox(s.Client.MailSoon)}
+	pages.Rule, pages.Publishers, pages.Means = a.Settings.reshareRule(), a.Publishers, a.means
 	calls := &api.Server{Store: a.Store, Index: a.Index, Queue: s.Client, Now: a.Now, Zone: a.Zone, Log: a.Log,
 		Version: first(buildVersion()), SessionUser: pages.SessionUser, Desk: a.Desk, Hash: a.Hash, Hooks: a.hooks(s.Client.HookSoon, s.URL),
 		CheckSite: func(config string) error { _, err := website.ParseConfig(config); return err }, HookBacklog: a.Store.HookBacklog, Bounced: a.bounced,
 		Ready: func(ctx context.Context) (map[string]string, bool) { return s.ready(ctx, opt, indexed) }}
+	calls.Rule, calls.Publishers, calls.Means = pages.Rule, pages.Publishers, pages.Means
+	a.joinHook(calls.StoryEventBody)
 	if facebook := a.facebookDoor(s.Client); facebook != nil {
 		calls.FindPage = func(ctx context.Context, address string) (string, string, error) {
 			p, err := facebook.Look(ctx, address)
@@ -131,7 +135,7 @@ func (s *service) doors(opt serviceOptions, indexed *atomic.Bool) http.Handler {
 	}
 	mux := http.NewServeMux()
 	door := calls.Handler()
-	for _, path := range []string{"/api/", "/webhooks/", "/healthz", "/readyz", "/metrics"} {
+	for _, path := range []string{"/api/", "/feeds/", "/webhooks/", "/healthz", "/readyz", "/metrics"} {
 		mux.Handle(path, door)
 	}
 	mux.Handle("/", pages.Handler())

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/internal/safehttp"
@@ -19,6 +20,10 @@ import (
 // key under which a post could be sent twice without harm, so the call that publishes is made once, and what answered
 // unclearly is looked for ([Publisher.Find]) before anything is sent again.
 type Publisher struct{ *Client }
+
+// allPictures is how long the pictures of one post may take together: whoever waits longer for the call that publishes
+// takes it for lost.
+const allPictures = 3 * time.Minute
 
 // Publish makes the post. An error is a *lantoa.Trouble: Unclear when nobody knows whether the post stands there,
 // Duplicate when Facebook says that it does; with any other kind it does not.
@@ -32,8 +37,10 @@ func (p Publisher) Publish(ctx context.Context, d lantoa.Deed, _ func(token stri
 	case len(d.Images) < len(d.Pictures): // words that were approved with pictures do not go without
 		return lantoa.Done{}, lantoa.Problem(lantoa.Refused, "picture", "")
 	case len(d.Images) > 0:
+		ready, cancel := context.WithTimeout(ctx, allPictures)
+		defer cancel()
 		for i, image := range d.Images {
-			id, trouble := t.upload(ctx, image)
+			id, trouble := t.upload(ready, image)
 			if trouble != nil {
 				return lantoa.Done{}, trouble
 			}

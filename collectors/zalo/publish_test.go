@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -22,6 +24,7 @@ import (
 type desk struct {
 	says   []func(w http.ResponseWriter, r *http.Request)
 	reads  func(w http.ResponseWriter, r *http.Request) // what is asked with GET
+	mu     sync.Mutex
 	asked  []string
 	bodies []string
 	kinds  []string
@@ -37,14 +40,24 @@ func (k *desk) before(r *http.Request, w http.ResponseWriter) bool {
 		return true
 	}
 	b, _ := io.ReadAll(r.Body)
+	k.mu.Lock()
 	k.asked, k.bodies = append(k.asked, r.URL.Path), append(k.bodies, string(b))
 	k.kinds, k.tokens = append(k.kinds, r.Header.Get("Content-Type")), append(k.tokens, r.Header.Get("access_token"))
-	k.says[min(len(k.asked), len(k.says))-1](w, r)
+	says := k.says[min(len(k.asked), len(k.says))-1]
+	k.mu.Unlock()
+	says(w, r)
 	return true
 }
 
+// paths are what was asked so far, in order.
+func (k *desk) paths() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.asked)
+}
+
 func (k *desk) count(path string) (n int) {
-	for _, p := range k.asked {
+	for _, p := range k.paths() {
 		if p == path {
 			n++
 		}
@@ -148,8 +161,8 @@ func TestAMessageIsSentAsRecorded(t *testing.T) {
 	if err != nil || done != (lantoa.Done{Posted: "c0de0000000000000b06"}) {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	if got := asJSON(t, k.bodies[0]); !reflect.DeepEqual(got, want) || k.asked[0] != "/v3.0/oa/group/message" || k.tokens[0] != "access-1" {
-		t.Errorf("asked %s with %v; want %v", k.asked[0], got, want)
+	if got := asJSON(t, k.bodies[0]); !reflect.DeepEqual(got, want) || k.paths()[0] != "/v3.0/oa/group/message" || k.tokens[0] != "access-1" {
+		t.Errorf("asked %s with %v; want %v", k.paths()[0], got, want)
 	}
 }
 
@@ -163,9 +176,9 @@ func TestAMessageGoesWithOnePicture(t *testing.T) {
 	if _, err := (Messages{h.Client}).Publish(t.Context(), d, nil); err != nil {
 		t.Fatal(err)
 	}
-	if k.asked[0] != "/v2.0/oa/upload/image" || !strings.HasPrefix(k.kinds[0], "multipart/form-data") || !strings.Contains(k.bodies[0], "\xff\xd8one") ||
-		!strings.Contains(k.bodies[0], `name="file"`) || len(k.asked) != 2 {
-		t.Errorf("asked %v", k.asked)
+	if k.paths()[0] != "/v2.0/oa/upload/image" || !strings.HasPrefix(k.kinds[0], "multipart/form-data") || !strings.Contains(k.bodies[0], "\xff\xd8one") ||
+		!strings.Contains(k.bodies[0], `name="file"`) || len(k.paths()) != 2 {
+		t.Errorf("asked %v", k.paths())
 	}
 	if got := asJSON(t, k.bodies[1]); !reflect.DeepEqual(got, want) {
 		t.Errorf("sent %v; want %v", got, want)
@@ -187,7 +200,7 @@ func TestAMessageGoesWithOnePicture(t *testing.T) {
 			d.Images = tt.images
 			_, err := Messages{h.Client}.Publish(t.Context(), d, nil)
 			if lantoa.KindOf(err) != tt.want || k.count("/v3.0/oa/group/message") != 0 {
-				t.Errorf("%v; asked %v", err, k.asked)
+				t.Errorf("%v; asked %v", err, k.paths())
 			}
 		})
 	}
@@ -227,8 +240,8 @@ func TestAMessageThatIsTooLongIsNotSent(t *testing.T) {
 	d := aMessage
 	d.Words = strings.Repeat("ạ", mostText) // and the link
 	_, err := Messages{h.Client}.Publish(t.Context(), d, nil)
-	if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != lantoa.Invalid || trouble.What != "long" || len(k.asked) != 0 {
-		t.Errorf("%v; asked %v", err, k.asked)
+	if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != lantoa.Invalid || trouble.What != "long" || len(k.paths()) != 0 {
+		t.Errorf("%v; asked %v", err, k.paths())
 	}
 }
 
@@ -296,8 +309,8 @@ func TestWhatBecomesOfWhatIsSent(t *testing.T) {
 				if err == nil || trouble.Kind != tt.want || trouble.What != what || !trouble.Until.Equal(tt.until) {
 					t.Errorf("%v until %v; want %s (%s) until %v", err, trouble.Until, tt.want, what, tt.until)
 				}
-				if len(k.asked) != 1 {
-					t.Errorf("asked %v", k.asked)
+				if len(k.paths()) != 1 {
+					t.Errorf("asked %v", k.paths())
 				}
 				noToken(t, err)
 			})
@@ -305,8 +318,8 @@ func TestWhatBecomesOfWhatIsSent(t *testing.T) {
 		t.Run(thing+", no answer in time", func(t *testing.T) {
 			h, k := desked(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 			h.opt.Patience = 50 * time.Millisecond
-			if err := do(h.Client); lantoa.KindOf(err) != lantoa.Unclear || len(k.asked) != 1 {
-				t.Errorf("%v; asked %v", err, k.asked)
+			if err := do(h.Client); lantoa.KindOf(err) != lantoa.Unclear || len(k.paths()) != 1 {
+				t.Errorf("%v; asked %v", err, k.paths())
 			}
 		})
 		t.Run(thing+", nobody listens", func(t *testing.T) {
@@ -328,23 +341,23 @@ func TestWhatBecomesOfWhatIsSent(t *testing.T) {
 		})
 		t.Run(thing+", a token that is never taken", func(t *testing.T) {
 			h, k := desked(t, refused(-216, "Access token is invalid"))
-			if err := do(h.Client); lantoa.KindOf(err) != lantoa.Expired || len(k.asked) != 2 {
-				t.Errorf("%v; asked %v", err, k.asked)
+			if err := do(h.Client); lantoa.KindOf(err) != lantoa.Expired || len(k.paths()) != 2 {
+				t.Errorf("%v; asked %v", err, k.paths())
 			}
 		})
 		t.Run(thing+", never connected", func(t *testing.T) {
 			h, k := desked(t)
 			h.vault.rows = nil
-			if err := do(h.again()); lantoa.KindOf(err) != lantoa.Expired || len(k.asked) != 0 {
-				t.Errorf("%v; asked %v", err, k.asked)
+			if err := do(h.again()); lantoa.KindOf(err) != lantoa.Expired || len(k.paths()) != 0 {
+				t.Errorf("%v; asked %v", err, k.paths())
 			}
 		})
 		t.Run(thing+", a minute that is full", func(t *testing.T) {
 			h, k := desked(t)
 			h.pace.limit, h.articlePace.limit = 0, 0
 			err := do(h.Client)
-			if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != lantoa.Limited || !trouble.Until.Equal(monday.Add(time.Minute)) || len(k.asked) != 0 {
-				t.Errorf("%v; asked %v", err, k.asked)
+			if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != lantoa.Limited || !trouble.Until.Equal(monday.Add(time.Minute)) || len(k.paths()) != 0 {
+				t.Errorf("%v; asked %v", err, k.paths())
 			}
 		})
 	}
@@ -369,8 +382,8 @@ func TestAMessageUnderWayIsNotCalledOff(t *testing.T) {
 	if done, err := (Messages{h.Client}).Publish(ctx, aMessage, nil); err != nil || done.Posted == "" {
 		t.Errorf("%+v, %v", done, err)
 	}
-	if _, err := (Messages{h.Client}).Publish(ctx, aMessage, nil); lantoa.KindOf(err) != lantoa.Away || len(k.asked) != 1 {
-		t.Errorf("one that was called off before: %v; asked %v", err, k.asked)
+	if _, err := (Messages{h.Client}).Publish(ctx, aMessage, nil); lantoa.KindOf(err) != lantoa.Away || len(k.paths()) != 1 {
+		t.Errorf("one that was called off before: %v; asked %v", err, k.paths())
 	}
 }
 
@@ -445,7 +458,7 @@ func TestWhatCannotBeTakenBackSaysSo(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, found, sure, err := (Broadcasts{h.Client}).Find(t.Context(), aBroadcast); found || sure || err != nil || len(k.asked) != 0 {
+	if _, found, sure, err := (Broadcasts{h.Client}).Find(t.Context(), aBroadcast); found || sure || err != nil || len(k.paths()) != 0 {
 		t.Errorf("found %v, sure %v, %v", found, sure, err)
 	}
 }
@@ -458,12 +471,12 @@ func TestABroadcastIsSentAsRecorded(t *testing.T) {
 	}
 	want := shapeOf(t, "24_send_requests_responses.json", "broadcast_request")
 	got := asJSON(t, k.bodies[0])
-	if !reflect.DeepEqual(got["message"], want["message"]) || k.asked[0] != "/v2.0/oa/message" {
-		t.Errorf("asked %s with %v; want %v", k.asked[0], got, want)
+	if !reflect.DeepEqual(got["message"], want["message"]) || k.paths()[0] != "/v2.0/oa/message" {
+		t.Errorf("asked %s with %v; want %v", k.paths()[0], got, want)
 	}
 	none := aBroadcast
 	none.Article = ""
-	if _, err := (Broadcasts{h.Client}).Publish(t.Context(), none, nil); lantoa.KindOf(err) != lantoa.Refused || len(k.asked) != 1 {
+	if _, err := (Broadcasts{h.Client}).Publish(t.Context(), none, nil); lantoa.KindOf(err) != lantoa.Refused || len(k.paths()) != 1 {
 		t.Errorf("without its article: %v", err)
 	}
 }
@@ -482,13 +495,13 @@ func TestABroadcastWaitsForTheMorning(t *testing.T) {
 			}
 			_, err := Broadcasts{h.Client}.Publish(t.Context(), aBroadcast, nil)
 			if until.IsZero() {
-				if err != nil || len(k.asked) != 1 {
-					t.Errorf("%v; asked %v", err, k.asked)
+				if err != nil || len(k.paths()) != 1 {
+					t.Errorf("%v; asked %v", err, k.paths())
 				}
 				return
 			}
-			if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != lantoa.Limited || !trouble.Until.Equal(until) || len(k.asked) != 0 {
-				t.Errorf("%v until %v; asked %v", err, trouble.Until, k.asked)
+			if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != lantoa.Limited || !trouble.Until.Equal(until) || len(k.paths()) != 0 {
+				t.Errorf("%v until %v; asked %v", err, trouble.Until, k.paths())
 			}
 		})
 	}
@@ -526,8 +539,8 @@ func TestAnArticleIsCreatedKeptAndVerified(t *testing.T) {
 	a, waits := articles(h)
 	kept := ""
 	done, err := a.Publish(t.Context(), anArticle, func(token string) error {
-		if len(k.asked) != 1 {
-			t.Errorf("the token is kept after %v", k.asked)
+		if len(k.paths()) != 1 {
+			t.Errorf("the token is kept after %v", k.paths())
 		}
 		kept = token
 		return nil
@@ -537,7 +550,7 @@ func TestAnArticleIsCreatedKeptAndVerified(t *testing.T) {
 		t.Fatalf("%+v, kept %q, %v", done, kept, err)
 	}
 	if fmt.Sprint(*waits) != "[2s 4s 6s 8s]" || k.bodies[1] != `{"token":"mau-article-token-0001"}` || k.count("/v2.0/article/create") != 1 {
-		t.Errorf("waited %v; asked %v", *waits, k.asked)
+		t.Errorf("waited %v; asked %v", *waits, k.paths())
 	}
 	shape, got := shapeOf(t, "23_article_create_flow.json", "create_request"), asJSON(t, k.bodies[0])
 	for name := range shape {
@@ -609,8 +622,8 @@ func TestAnArticleThatCannotBeMadeIsNotAskedFor(t *testing.T) {
 		h, k := desked(t)
 		a, _ := articles(h)
 		_, err := a.Publish(t.Context(), tt.deed, nil)
-		if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != tt.want || trouble.What != tt.what || len(k.asked) != 0 {
-			t.Errorf("%s: %v; asked %v", tt.name, err, k.asked)
+		if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != tt.want || trouble.What != tt.what || len(k.paths()) != 0 {
+			t.Errorf("%s: %v; asked %v", tt.name, err, k.paths())
 		}
 	}
 	h, k := desked(t, reply(createdOK), reply(madeOK))
@@ -663,8 +676,8 @@ func TestAnArticleIsGoneOnWithFromItsToken(t *testing.T) {
 			if trouble.Kind == lantoa.Limited && !trouble.Until.Equal(monday.Add(time.Minute)) {
 				t.Errorf("until %v", trouble.Until)
 			}
-			if len(k.asked) != tt.asks || k.count("/v2.0/article/verify") != tt.asks {
-				t.Errorf("asked %v", k.asked)
+			if len(k.paths()) != tt.asks || k.count("/v2.0/article/verify") != tt.asks {
+				t.Errorf("asked %v", k.paths())
 			}
 			noToken(t, err)
 		})
@@ -690,8 +703,8 @@ func TestAnArticleInTheMakingIsLeftWhenWeStop(t *testing.T) {
 	h, k := desked(t, reply(createdOK), refused(-214, "processed"))
 	a := Articles{Client: h.Client, Wait: func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }}
 	_, err := a.Publish(ctx, anArticle, func(string) error { return nil })
-	if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != lantoa.Limited || trouble.What != "article" || len(k.asked) != 2 {
-		t.Errorf("%v; asked %v", err, k.asked)
+	if trouble := lantoa.AsTrouble(err, ""); trouble.Kind != lantoa.Limited || trouble.What != "article" || len(k.paths()) != 2 {
+		t.Errorf("%v; asked %v", err, k.paths())
 	}
 	a.Wait = nil
 	if err := a.wait(ctx, time.Hour); err == nil {
@@ -773,14 +786,14 @@ func TestRemoveAnArticle(t *testing.T) {
 			if err := a.Remove(t.Context(), d); lantoa.KindOf(err) != tt.want || (err == nil) != (tt.want == "") {
 				t.Error(err)
 			}
-			if k.asked[0] != "/v2.0/article/remove" || k.bodies[0] != `{"id":"39c000000000000a0002"}` {
-				t.Errorf("asked %v %v", k.asked, k.bodies)
+			if k.paths()[0] != "/v2.0/article/remove" || k.bodies[0] != `{"id":"39c000000000000a0002"}` {
+				t.Errorf("asked %v %v", k.paths(), k.bodies)
 			}
 		})
 	}
 	h, k := desked(t)
 	a, _ := articles(h)
-	if err := a.Remove(t.Context(), anArticle); lantoa.KindOf(err) != lantoa.Refused || len(k.asked) != 0 {
+	if err := a.Remove(t.Context(), anArticle); lantoa.KindOf(err) != lantoa.Refused || len(k.paths()) != 0 {
 		t.Errorf("one without an id: %v", err)
 	}
 }
@@ -796,9 +809,9 @@ func TestEditAnArticle(t *testing.T) {
 		t.Fatal(err, *waits)
 	}
 	got := asJSON(t, k.bodies[0])
-	if k.asked[0] != "/v2.0/article/update" || got["id"] != d.Posted || got["author"] != "Ban Tuyên giáo" || got["title"] != d.Title ||
+	if k.paths()[0] != "/v2.0/article/update" || got["id"] != d.Posted || got["author"] != "Ban Tuyên giáo" || got["title"] != d.Title ||
 		got["cover"].(map[string]any)["photo_url"] != "https://zalo-article-photo.zadn.vn/mau2" || !strings.Contains(fmt.Sprint(got["body"]), "Lời mới") {
-		t.Errorf("asked %v %v", k.asked, got)
+		t.Errorf("asked %v %v", k.paths(), got)
 	}
 	for _, tt := range []struct {
 		name  string

@@ -304,14 +304,14 @@ document.documentElement.classList.add("js");
     else if (changed) { note(f, told.back); draft(f); }
   };
   // How the words will look, and a draft of them on the server: what has come there need not lie here too.
-  let drafting;
+  let drafting, asking;
   const draft = (f) => {
     if (!f.dataset.preview) return;
     clearTimeout(drafting);
     drafting = setTimeout(async () => {
       const sent = fields(f);
       try {
-        const r = await ask(f.dataset.preview, "preview", { method: "POST", body: new URLSearchParams(sent) });
+        const r = await ask(f.dataset.preview, "preview", { method: "POST", body: new URLSearchParams(sent), signal: (asking = new AbortController()).signal });
         if (!r.headers.get("X-Fragment") || f.dataset.sending) return;
         const fresh = part(await r.text());
         if (String(sent) !== String(fields(f))) return;
@@ -329,6 +329,7 @@ document.documentElement.classList.add("js");
     if (!f || e.defaultPrevented || !window.fetch) return;
     e.preventDefault();
     clearTimeout(drafting);
+    asking?.abort();
     send(f, e.submitter);
   });
   newer();
