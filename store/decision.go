@@ -45,11 +45,11 @@ func (s *Store) SaveDecision(ctx context.Context, d lantoa.Decision) (lantoa.Sto
 			if err := mayLose(ctx, t, d.Story); err != nil {
 				return err
 			}
-			who, err := emailOf(ctx, t, d.By, d.ByName)
+			by, who, err := person(ctx, t, d.By, d.ByName)
 			if err != nil {
 				return err
 			}
-			if err := cancelWaiting(ctx, t, d.Story, who, "undone", d.At); err != nil {
+			if err := cancelWaiting(ctx, t, ofStory, string(d.Story), by, who, "undone", d.At); err != nil {
 				return err
 			}
 		} else if !chosen(state) && chosen(after) && approvals(all[d.Story]) == 1 {

@@ -187,7 +187,7 @@ func forgetInReshares(ctx context.Context, t *tx, id lantoa.PostID, at time.Time
 		return err
 	}
 	for _, story := range stories {
-		if err := cancelWaiting(ctx, t, story, "", "erased", at); err != nil {
+		if err := cancelWaiting(ctx, t, ofStory, string(story), "", byProgram, "erased", at); err != nil {
 			return err
 		}
 		if err := forgetErasedWords(ctx, t, story); err != nil {

@@ -122,14 +122,14 @@ func (s *Store) SaveReshare(ctx context.Context, r lantoa.Reshare) (saved lantoa
 		if saved, err = reshareByID(ctx, t, r.ID); err != nil {
 			return err
 		}
-		who, err := emailOf(ctx, t, r.PlannedBy, r.PlannedByName)
+		_, who, err := person(ctx, t, r.PlannedBy, r.PlannedByName)
 		if err != nil {
 			return err
 		}
 		if err := noteReshare(ctx, t, saved, lantoa.Audit{At: r.PlannedAt, Who: who, Action: "reshare_plan"}, ""); err != nil || !r.Approved() {
 			return err
 		}
-		if who, err = emailOf(ctx, t, r.ApprovedBy, r.ApprovedByName); err != nil {
+		if _, who, err = person(ctx, t, r.ApprovedBy, r.ApprovedByName); err != nil {
 			return err
 		}
 		return noteReshare(ctx, t, saved, lantoa.Audit{At: r.ApprovedAt, Who: who, Action: "reshare_approve"}, "")
@@ -177,14 +177,14 @@ const passable = `(s.state IN ('approved', 'reshared') AND NOT s.withdrawn
 	AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.id = s.lead AND p.removed_at <> '')
 	AND (NOT s.restricted OR EXISTS (SELECT 1 FROM decisions d WHERE d.story = s.id AND d.verdict = 'consent')))`
 
-// emailOf is how the log names a person: by address, by name where there is no such account.
-func emailOf(ctx context.Context, q asker, id lantoa.UserID, name string) (string, error) {
-	var email string
-	err := get(ctx, q, `SELECT email FROM users WHERE id = $1`, []any{string(id)}, &email)
+// person is how somebody stands by a name, and in the log by address: by name there too where there is no such account.
+func person(ctx context.Context, q asker, id lantoa.UserID, name string) (by, who string, err error) {
+	err = get(ctx, q, `SELECT name, email FROM users WHERE id = $1`, []any{string(id)}, &by, &who)
 	if errors.Is(err, sql.ErrNoRows) {
-		return cmp.Or(name, byProgram), nil
+		err = nil
 	}
-	return email, err
+	by = cmp.Or(name, by, who)
+	return by, cmp.Or(who, by, byProgram), err
 }
 
 // byProgram is who did in the log what nobody asked for.
@@ -310,12 +310,19 @@ func (s *Store) CancelReshare(ctx context.Context, id lantoa.ReshareID, who lant
 	return r, nil
 }
 
-// cancelWaiting takes out all reshares of a story that wait, for a cause that nobody gave reasons for.
-func cancelWaiting(ctx context.Context, t *tx, story lantoa.StoryID, who, why string, at time.Time) error {
+// Which reshares cancelWaiting takes out: those of a story, or those that send an article.
+const (
+	ofStory   = `story = $1`
+	ofArticle = `of_reshare = $1 AND of_reshare <> ''`
+)
+
+// cancelWaiting takes out reshares that wait because of what happened to something else. by is the name under which it
+// stands, who the one in the log.
+func cancelWaiting(ctx context.Context, t *tx, which, id, by, who, why string, at time.Time) error {
 	gone, err := list(ctx, t, func(rows *sql.Rows) (id lantoa.ReshareID, err error) { return id, rows.Scan(&id) }, `
 		UPDATE reshares SET state = 'cancelled', ended_by = $2, ended_at = $3, ended_why = $4
-		WHERE story = $1 AND `+untouched+`
-		RETURNING id`, string(story), clean(who), stamp(at), why)
+		WHERE `+which+` AND `+untouched+`
+		RETURNING id`, id, clean(by), stamp(at), clean(why))
 	if err != nil {
 		return err
 	}
@@ -324,7 +331,7 @@ func cancelWaiting(ctx context.Context, t *tx, story lantoa.StoryID, who, why st
 		if err != nil {
 			return err
 		}
-		if err := noteReshare(ctx, t, r, lantoa.Audit{At: at, Who: cmp.Or(who, byProgram), Action: "reshare_cancel"}, why); err != nil {
+		if err := noteReshare(ctx, t, r, lantoa.Audit{At: at, Who: who, Action: "reshare_cancel"}, why); err != nil {
 			return err
 		}
 	}
@@ -369,9 +376,7 @@ func (s *Store) EndReshare(ctx context.Context, id lantoa.ReshareID, from []lant
 			return err
 		}
 		if to == lantoa.ReshareCancelled { // what was to send it has nothing to send
-			if _, err := t.exec(ctx, `
-				UPDATE reshares SET state = 'cancelled', ended_by = $2, ended_at = $3, ended_why = $4
-				WHERE of_reshare = $1 AND of_reshare <> '' AND `+untouched, string(id), clean(r.EndedBy), stamp(s.now()), clean(why)); err != nil {
+			if err := cancelWaiting(ctx, t, ofArticle, string(id), r.EndedBy, who.Email, why, s.now()); err != nil {
 				return err
 			}
 		}

@@ -400,7 +400,7 @@ func TestWhatIsNotDueIsNotClaimed(t *testing.T) {
 		after  func(w *relay, r lantoa.Reshare)
 		before bool // claimed without after
 	}{
-		{name: "its time has not come", plan: func(w *relay, r *lantoa.Reshare) { r.At = now.Add(time.Second) }},
+		{name: "its time has not come", plan: func(w *relay, r *lantoa.Reshare) { r.At, r.Next = now.Add(time.Second), now }},
 		{name: "it is tried again later", plan: func(w *relay, r *lantoa.Reshare) { r.Next = now.Add(time.Second) }},
 		{name: "a person posts it by hand", plan: func(w *relay, r *lantoa.Reshare) { r.Means = lantoa.ViaHand }},
 		{name: "its article does not stand", plan: func(w *relay, r *lantoa.Reshare) { r.Means, r.Of = lantoa.ViaBroadcast, "none" }},
@@ -672,7 +672,8 @@ func TestTakingTheChoiceBackTakesBackWhatWaits(t *testing.T) {
 		hand.Means = lantoa.ViaHand
 		h := w.keep(hand)
 		other := w.keep(w.plan("o", 1, w.group))
-		decide(w.T, w.Store, w.stories[0].ID, lantoa.Undo)
+		_, err := w.SaveDecision(ctx, lantoa.Decision{Story: w.stories[0].ID, Verdict: lantoa.Undo, By: w.lan.ID})
+		must(w.T, err)
 		for _, id := range []lantoa.ReshareID{r.ID, h.ID} {
 			if got := w.is(id); got.State != lantoa.ReshareCancelled || got.EndedWhy != "undone" || got.EndedBy != "Chị Lan" {
 				w.Errorf("%s: %s by %q: %s", id, got.State, got.EndedBy, got.EndedWhy)
@@ -681,9 +682,16 @@ func TestTakingTheChoiceBackTakesBackWhatWaits(t *testing.T) {
 		if w.is(other.ID).State != lantoa.ReshareWaiting {
 			w.Error("another story's was taken back")
 		}
-		if n := w.log()["reshare_cancel"]; n != 2 {
-			w.Errorf("%d lines", n)
+		lines, err := w.AuditLog(ctx, 500, time.Time{})
+		must(w.T, err)
+		n := 0
+		for _, l := range lines {
+			if l.Action == "reshare_cancel" {
+				n++
+				equal(w.T, "who", l.Who, w.lan.Email)
+			}
 		}
+		equal(w.T, "lines", n, 2)
 	})
 	t.Run("but not what may stand there", func(t *testing.T) {
 		relays(t, func(w *relay) {
@@ -745,6 +753,7 @@ func TestTakingAnArticleBackTakesBackItsBroadcast(t *testing.T) {
 		if got := w.is(sending.ID); got.State != lantoa.ReshareCancelled || got.EndedWhy != "sai" {
 			w.Errorf("the broadcast is %s", got.State)
 		}
+		equal(w.T, "lines", w.log()["reshare_cancel"], 1)
 	})
 }
 

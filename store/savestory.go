@@ -331,7 +331,7 @@ func (b *storyBatch) withdraw(ctx context.Context) error {
 			continue
 		}
 		b.wrote = true
-		if err := cancelWaiting(ctx, b.tx, id, "", "withdrawn", b.now); err != nil {
+		if err := cancelWaiting(ctx, b.tx, ofStory, string(id), "", byProgram, "withdrawn", b.now); err != nil {
 			return err
 		}
 	}

@@ -56,7 +56,7 @@ func (s *Store) SaveHints(ctx context.Context, hints []lantoa.ShareHint) (added 
 				continue
 			}
 			delete(to, h.Story)
-			who, err := emailOf(ctx, t, h.By, h.ByName)
+			_, who, err := person(ctx, t, h.By, h.ByName)
 			if err != nil {
 				return err
 			}
