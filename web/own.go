@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
@@ -285,7 +286,7 @@ func (s *Server) ownIdeas(ctx context.Context, p *ownPage, n *activity.Network) 
 }
 
 // likeHers puts stories of units of the same level and a like number of followers first, then those of the level, then
-// the others; within each they stay as they come, best first. No unit comes twice before all have come once.
+// the others, and each time those of the same kind, xã before phường for a xã; within each they stay as they come, best first. No unit comes twice before all have come once.
 func likeHers(list []lantoa.Story, n *activity.Network, unit lantoa.Unit) []lantoa.Story {
 	size := map[lantoa.UnitID]float64{}
 	for _, ch := range n.Channels {
@@ -303,6 +304,8 @@ func likeHers(list []lantoa.Story, n *activity.Network, unit lantoa.Unit) []lant
 		}
 		return 0
 	}
+	kind, _, _ := strings.Cut(unit.Name, " ")
+	other := func(st lantoa.Story) int { return btoi(!strings.HasPrefix(st.First.Name, kind+" ")) }
 	seen, again := map[lantoa.UnitID]int{}, map[lantoa.StoryID]int{}
 	for _, st := range list {
 		again[st.ID] = seen[st.First.ID]
@@ -310,7 +313,7 @@ func likeHers(list []lantoa.Story, n *activity.Network, unit lantoa.Unit) []lant
 	}
 	out := slices.Clone(list)
 	slices.SortStableFunc(out, func(a, b lantoa.Story) int {
-		return cmp.Or(cmp.Compare(min(again[a.ID], 1), min(again[b.ID], 1)), cmp.Compare(rank(a), rank(b)))
+		return cmp.Or(cmp.Compare(min(again[a.ID], 1), min(again[b.ID], 1)), cmp.Compare(rank(a), rank(b)), other(a)-other(b))
 	})
 	return out
 }

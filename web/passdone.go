@@ -303,8 +303,18 @@ func (s *Server) showPassed(w http.ResponseWriter, r *http.Request) error {
 	}
 	q, ctx := r.URL.Query(), r.Context()
 	here := slices.IndexFunc(passLists, func(l passList) bool { return l.key == q.Get("muc") })
-	if q.Get("muc") == "" {
+	if q.Get("muc") == "" { // the first that holds something
 		here = 1
+		for i, l := range passLists {
+			_, n, _, err := s.Store.Reshares(ctx, p.User.Scope(), store.ReshareFilter{States: l.states, Unapproved: l.unapproved, Limit: 1})
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				here = i
+				break
+			}
+		}
 	}
 	if here < 0 {
 		return lantoa.Problem(lantoa.Invalid, "muc", "")
