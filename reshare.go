@@ -126,6 +126,18 @@ func (l *Lift) Clear() bool {
 // Between is within what lies what sharing brought, in 90 of 100 cases: the lift less what chance may have done to it.
 func (l Lift) Between() (least, most float64) { return l.Interactions - l.High, l.Interactions - l.Low }
 
+// Together is how many other reshares among all of its story went out within [LiftSpan] of r, ones taken back since too.
+// What the original gained then is measured once: the lifts of all of these are of all of them together, and are not to
+// be added up.
+func (r Reshare) Together(all []Reshare) (n int) {
+	for _, o := range all {
+		if o.ID != r.ID && o.Story == r.Story && !o.SentAt.IsZero() && !r.SentAt.IsZero() && o.SentAt.Sub(r.SentAt).Abs() < LiftSpan {
+			n++
+		}
+	}
+	return n
+}
+
 // LiftSpan is how long after a sharing it is asked what it brought.
 const LiftSpan = 48 * time.Hour
 

@@ -182,3 +182,17 @@ func TestTitleIsTheFirstLineThatSaysSomething(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestResharesWithinTwoDaysShareTheirLift(t *testing.T) {
+	day := time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)
+	of := func(id string, story lantoa.StoryID, hours int) lantoa.Reshare {
+		return lantoa.Reshare{ID: lantoa.ReshareID(id), Story: story, SentAt: day.Add(time.Duration(hours) * time.Hour)}
+	}
+	waiting := lantoa.Reshare{ID: "w", Story: "s"}
+	all := []lantoa.Reshare{of("a", "s", 0), of("b", "s", 47), of("c", "s", 95), of("d", "other", 1), waiting}
+	for i, want := range []int{1, 1, 0, 0, 0} {
+		if got := all[i].Together(all); got != want {
+			t.Errorf("%s is together with %d, want %d", all[i].ID, got, want)
+		}
+	}
+}

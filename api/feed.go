@@ -255,7 +255,7 @@ func (s *Server) feedRoutes(mux *http.ServeMux, doc *huma.OpenAPI, limit *httpra
 // readsFeeds lets a reader through: by the token of a feed, by a personal API token in the same place, or as at any call.
 func (s *Server) readsFeeds(w http.ResponseWriter, r *http.Request, cat *words.Catalog, limit *httprate.RateLimiter) error {
 	who, err := s.feedReader(r, cat)
-	key := "user:" + string(who.ID)
+	key := "feed:" + string(who.ID) // its address may stand in a page that everybody reads: that takes none of the person's calls
 	if err != nil {
 		key = "address:" + remoteAddress(r)
 	}
@@ -296,7 +296,7 @@ func (s *Server) atomFeed(w http.ResponseWriter, r *http.Request, cat *words.Cat
 		return err
 	}
 	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	s.sendFeed(w, r, body)
+	s.sendFeed(w, r, feedEntries, body)
 	return nil
 }
 
@@ -308,8 +308,9 @@ type feedMark struct {
 
 // sendFeed sends a feed, or says that the reader has it. When a feed changed is when it was first seen with other words:
 // what falls out of it changes it too, and no date of a story tells that.
-func (s *Server) sendFeed(w http.ResponseWriter, r *http.Request, body []byte) {
-	key := r.URL.Path + " " + r.URL.Query().Get("n") + " " + s.catalog(r).Lang()
+func (s *Server) sendFeed(w http.ResponseWriter, r *http.Request, most int, body []byte) {
+	// Of the few feeds there are: what else stands in the address makes no new one.
+	key := r.URL.Path + " " + strconv.Itoa(most) + " " + s.catalog(r).Lang()
 	sum, now := sha256.Sum256(body), time.Now().UTC().Truncate(time.Second)
 	s.feedsLock.Lock()
 	mark, known := s.feeds[key]
@@ -390,7 +391,7 @@ func (s *Server) embedded(w http.ResponseWriter, r *http.Request, cat *words.Cat
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+
 		"'; base-uri 'none'; form-action 'none'; frame-ancestors *; sandbox allow-popups allow-popups-to-escape-sandbox")
-	s.sendFeed(w, r, body.Bytes())
+	s.sendFeed(w, r, n, body.Bytes())
 	return nil
 }
 

@@ -130,6 +130,35 @@ func TestAReaderThatHasTheFeedIsToldSo(t *testing.T) {
 	}
 }
 
+func TestTheAddressOfAFeedCannotFillOurMemory(t *testing.T) {
+	h := newHouse(t)
+	at := "?token=" + h.feedToken(t, "viewer", now.AddDate(2, 0, 0))
+	for _, path := range []string{"/feeds/stories.atom" + at, "/feeds/stories.atom" + at + "&n=1", "/feeds/stories.atom" + at + "&n=abc", "/feeds/stories.atom" + at + "&x=1",
+		"/feeds/stories.html" + at + "&n=5", "/feeds/stories.html" + at + "&n=005", "/feeds/stories.html" + at + "&n=%2B5", "/feeds/stories.html" + at} {
+		if a := h.get(t, "", path); a.status != 200 {
+			t.Fatalf("%s: %d", path, a.status)
+		}
+	}
+	if len(h.Server.feeds) != 2 {
+		t.Errorf("two feeds are kept as %d", len(h.Server.feeds))
+	}
+}
+
+func TestReadersOfAFeedTakeNoneOfItsPersonsCalls(t *testing.T) {
+	h := newHouse(t)
+	h.callsAMinute = 3
+	h.handler = h.Handler()
+	at := "/feeds/stories.atom?token=" + h.feedToken(t, "viewer", now.AddDate(2, 0, 0))
+	for i, want := range []int{200, 200, 200, 429} {
+		if a := h.get(t, "", at); a.status != want {
+			t.Errorf("reading %d: %d, want %d", i, a.status, want)
+		}
+	}
+	if a := h.get(t, "viewer", "/api/v1/units"); a.status != 200 {
+		t.Errorf("the person's own call: %d", a.status)
+	}
+}
+
 func TestAwkwardWordsStayTextInFeeds(t *testing.T) {
 	h := newHouse(t)
 	m, err := h.Store.Post(t.Context(), h.posts["m1"])

@@ -213,8 +213,14 @@ func (s *Server) answerHint(ctx context.Context, in *hintAnswerInput) (*hintOutp
 	if err != nil {
 		return nil, err
 	}
+	was := h
 	if h, err = s.Store.ShareHint(ctx, h.ID); err != nil {
 		return nil, err
+	}
+	if h.Used != was.Used || !h.DeclinedAt.Equal(was.DeclinedAt) {
+		if err := s.Store.Note(ctx, lantoa.Audit{At: v.now, Who: who.Email, Action: "hint_answer", Subject: string(h.Story), Detail: h.Unit.Code + " · " + in.Body.Answer}); err != nil {
+			return nil, err
+		}
 	}
 	return &hintOutput{Body: v.hint(h)}, nil
 }

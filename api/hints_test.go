@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,21 +69,39 @@ func TestAStoryIsSuggestedToUnitsWhichAnswerForThemselves(t *testing.T) {
 	if a := h.get(t, "officer", at); a.status != 403 {
 		t.Errorf("an officer asks who used it: %d", a.status)
 	}
+	lines, err := h.Store.AuditLog(t.Context(), 100, time.Time{})
+	must(t, err)
+	var said []string
+	for _, l := range lines {
+		if l.Action == "hint_answer" {
+			said = append(said, l.Who+" "+l.Detail)
+		}
+	}
+	slices.Sort(said) // all of one moment; saying the same again is no deed
+	if want := []string{"officer@example.org 05722 · declined", "officer@example.org 05722 · undo", "officer@example.org 05722 · used"}; !slices.Equal(said, want) {
+		t.Errorf("the log: %q", said)
+	}
 }
 
 func TestAUnitReadsHowItIsThankedAndGetsTheCard(t *testing.T) {
 	h := newHouse(t)
 	id, _ := h.ask(t, "comms", "POST", reshares, h.order()).json["id"].(string)
 	h.settle(t, id, lantoa.ReshareSent)
-	must(t, h.Store.SaveLift(t.Context(), lantoa.ReshareID(id), lantoa.Lift{At: now, Before: 40, After: 120, Interactions: 74, Low: -9, High: 12, Posts: 200, Own: lantoa.Of(31)}))
+	must(t, h.Store.SaveLift(t.Context(), lantoa.ReshareID(id), lantoa.Lift{At: now, Before: 40, After: 120, Interactions: 74, Low: -9, High: 12, Posts: 200, Own: lantoa.Of(31), OwnUsual: lantoa.Of(17)}))
 	th, _, err := h.Store.SaveThanks(t.Context(), lantoa.Thanks{Reshare: lantoa.ReshareID(id), Story: h.stories["chosen"], Unit: h.units["05728"], Channel: "Phụ nữ Thái Nguyên", At: now.Add(-time.Hour)})
 	must(t, err)
 	a := h.get(t, "khe", "/api/v1/units/05728/thanks")
 	if a.json["total"] != 1.0 || a.dig("items", 0, "lift", "interactions") != 74.0 || a.dig("items", 0, "lift", "clear") != true {
 		t.Fatalf("%d %s", a.status, a.text)
 	}
-	if r := h.get(t, "comms", reshares+"/"+id); r.dig("lift", "interactions") != 74.0 || r.dig("lift", "low") != -9.0 || r.dig("lift", "high") != 12.0 || r.dig("lift", "own") != 31.0 || r.dig("lift", "own_usual") != nil {
+	if r := h.get(t, "comms", reshares+"/"+id); r.dig("lift", "interactions") != 74.0 || r.dig("lift", "low") != -9.0 || r.dig("lift", "high") != 12.0 || r.dig("lift", "own") != 31.0 || r.dig("lift", "own_usual") != 17.0 || r.dig("lift", "together") != 0.0 {
 		t.Errorf("the reshare's lift: %s", r.text)
+	}
+	// What is usual on the province's page is not for a commune.
+	for who, want := range map[string]any{"khe": nil, "comms": 17.0} {
+		if a := h.get(t, who, "/api/v1/units/05728/thanks"); a.dig("items", 0, "lift", "own_usual") != want || a.dig("items", 0, "lift", "own") != 31.0 {
+			t.Errorf("%s reads of the page: %s", who, a.text)
+		}
 	}
 	path := "/api/v1/thanks/" + th.ID + "/card.png"
 	if !strings.HasSuffix(a.dig("items", 0, "card").(string), path) {

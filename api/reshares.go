@@ -61,7 +61,8 @@ type Lift struct {
 	After        float64    `json:"after" doc:"And 48 hours later"`
 	At           *time.Time `json:"at"`
 	Own          *int64     `json:"own" doc:"Interactions of the resharing post itself after 48 hours"`
-	OwnUsual     *int64     `json:"own_usual" doc:"What its channel's posts usually have then"`
+	OwnUsual     *int64     `json:"own_usual" doc:"What its channel's posts usually have then; null for whoever may not see that"`
+	Together     int        `json:"together" doc:"Other times that the story was passed on within 48 hours of this one: what the original gained is then of all of them together, and their lifts are not to be added up"`
 }
 
 // TransformSchema tells the document what may be null.
@@ -143,7 +144,11 @@ func (s *Server) reshares(ctx context.Context, in *resharesInput) (*resharesOutp
 	}
 	out := &resharesOutput{Body: List[Reshare]{Items: []Reshare{}, Total: total}}
 	for _, r := range list {
-		out.Body.Items = append(out.Body.Items, v.reshare(r))
+		x, err := s.reshareIn(ctx, v, r)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Items = append(out.Body.Items, x)
 	}
 	if next != "" {
 		text := cursor{List: at.List, After: next}.text()
@@ -173,7 +178,24 @@ func (s *Server) drawnReshare(ctx context.Context, r lantoa.Reshare, status int)
 	if err != nil {
 		return nil, err
 	}
-	return &reshareOutput{Status: status, Body: v.reshare(r)}, nil
+	x, err := s.reshareIn(ctx, v, r)
+	return &reshareOutput{Status: status, Body: x}, err
+}
+
+// reshareIn is a reshare as a view shows it, with what its lift has to be told with.
+func (s *Server) reshareIn(ctx context.Context, v view, r lantoa.Reshare) (Reshare, error) {
+	x := v.reshare(r)
+	return x, s.together(ctx, x.Lift, r)
+}
+
+// together says of a lift, where there is one, how many other reshares of the story share in it.
+func (s *Server) together(ctx context.Context, l *Lift, r lantoa.Reshare) error {
+	if l == nil {
+		return nil
+	}
+	all, err := s.Store.ResharesOf(ctx, r.Story)
+	l.Together = r.Together(all)
+	return err
 }
 
 type reshareNewInput struct {

@@ -56,8 +56,19 @@ func (s *Server) thanks(ctx context.Context, in *unitCodeInput) (*thanksOutput, 
 	}
 	out := &thanksOutput{Body: List[Thanks]{Items: []Thanks{}, Total: len(all), NextCursor: next}}
 	for _, t := range page {
+		r, err := s.Store.Reshare(ctx, t.Reshare)
+		if err != nil {
+			return nil, err
+		}
+		lift := v.lift(t.Lift)
+		if err := s.together(ctx, lift, r); err != nil {
+			return nil, err
+		}
+		if lift != nil && !v.sees(r.Unit) { // what is usual on a channel is its unit's own affair
+			lift.OwnUsual = nil
+		}
 		out.Body.Items = append(out.Body.Items, Thanks{ID: t.ID, Reshare: t.Reshare, Story: t.Story, Title: t.Title, Unit: v.unit(t.Unit),
-			Channel: t.Channel, At: v.moment(t.At), SeenAt: v.moment(t.SeenAt), Lift: v.lift(t.Lift), Words: reshare.ThanksWords(t),
+			Channel: t.Channel, At: v.moment(t.At), SeenAt: v.moment(t.SeenAt), Lift: lift, Words: reshare.ThanksWords(t),
 			Card: s.base() + root + "/thanks/" + t.ID + "/card.png"})
 	}
 	return out, nil

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
 	"github.com/hoiphunu/lantoa/reshare"
+	"github.com/hoiphunu/lantoa/store"
 )
 
 // publishing is what a process remembers of passing stories on.
@@ -93,8 +95,43 @@ func (w *Worker) publishOne(ctx context.Context, claim string, r lantoa.Reshare)
 		r.State, r.Trouble, r.EndedAt = lantoa.ReshareFailed, refused, w.Now()
 		return w.Store.SettleReshare(context.WithoutCancel(ctx), claim, r)
 	}
+	if r.Means == lantoa.ViaBroadcast {
+		next, err := w.broadcastTurn(ctx, r)
+		if err != nil {
+			return err
+		}
+		if !next.IsZero() {
+			r.State, r.Next = lantoa.ReshareWaiting, next
+			r.Trouble = &lantoa.Trouble{Kind: lantoa.Limited, What: "quota", Until: next, Since: w.Now()}
+			return w.Store.SettleReshare(context.WithoutCancel(ctx), claim, r)
+		}
+	}
 	r, err = reshare.Publish(ctx, w.Store, w.Publishers, claim, d, w.Now, w.Halt)
 	return w.published(ctx, r, err)
+}
+
+// broadcastTurn is the next morning when the account's followers have got a broadcast today, or may have: they get one a
+// day. Zero when it is this one's turn.
+func (w *Worker) broadcastTurn(ctx context.Context, r lantoa.Reshare) (next time.Time, err error) {
+	vietnam := time.FixedZone("+07", 7*60*60) // Zalo's days, whatever zone the Union counts in
+	y, m, d := w.Now().In(vietnam).Date()
+	today, tomorrow := time.Date(y, m, d, 0, 0, 0, 0, vietnam), time.Date(y, m, d+1, 0, 0, 0, 0, vietnam)
+	for cursor := ""; ; {
+		page, _, after, err := w.Store.Reshares(ctx, lantoa.Everything, store.ReshareFilter{Channel: r.Channel, Limit: 500, Cursor: cursor,
+			States: []lantoa.ReshareState{lantoa.ReshareSent, lantoa.ReshareUnsure, lantoa.ReshareSending}})
+		if err != nil {
+			return next, err
+		}
+		for _, o := range page {
+			at := slices.MaxFunc([]time.Time{o.CallAt, o.SentAt}, time.Time.Compare)
+			if o.ID != r.ID && o.Means == lantoa.ViaBroadcast && !at.Before(today) && at.Before(tomorrow) {
+				return tomorrow.Add(6*time.Hour + 5*time.Minute), nil
+			}
+		}
+		if cursor = after; cursor == "" {
+			return next, nil
+		}
+	}
 }
 
 // checkOne looks on the channel whether a deed without a clear answer was done.
@@ -125,9 +162,20 @@ func (w *Worker) published(ctx context.Context, r lantoa.Reshare, err error) err
 }
 
 // deed is a reshare with what its publisher needs, or why it must not be done any more: its story was taken back since it
-// was approved, or its pictures are gone.
+// was approved, its pictures are gone, or its channel was put away. An article that the platform is making already is gone
+// on with whatever happened since: it may stand there, and only what is known to stand there can be taken back.
 func (w *Worker) deed(ctx context.Context, r lantoa.Reshare) (d lantoa.Deed, refused *lantoa.Trouble, err error) {
 	d = lantoa.Deed{Reshare: r}
+	if r.Means == lantoa.ViaArticle && r.Token != "" {
+		return d, nil, nil
+	}
+	ch, err := w.Store.Channel(ctx, r.Channel)
+	if err != nil {
+		return d, nil, err
+	}
+	if ch.Archived {
+		return d, lantoa.Problem(lantoa.Gone, "channel", ""), nil
+	}
 	story, err := w.freshStory(ctx, r.Story)
 	if err != nil {
 		return d, nil, err

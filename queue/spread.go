@@ -116,14 +116,15 @@ func (w *Worker) lifts(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := w.Store.SaveLift(ctx, r.ID, lift); err != nil {
-			return err
-		}
-		w.asked.Delete(r.ID)
+		// The lift is saved last: with it the reshare is done with, and whoever was stopped before begins again.
 		r.Lift = &lift
 		if err := w.thank(ctx, story, r); err != nil {
 			return err
 		}
+		if err := w.Store.SaveLift(ctx, r.ID, lift); err != nil {
+			return err
+		}
+		w.asked.Delete(r.ID)
 	}
 	return nil
 }
@@ -184,19 +185,30 @@ func (w *Worker) usual(ctx context.Context, ch lantoa.ChannelID, level lantoa.Le
 	return stories.Starting(), nil
 }
 
-// unshared are the posts of the last year but for those whose story was passed on: these are no measure of what happens
-// to a post by itself.
+// unshared are the posts of the last year but for those whose story was passed on, if only for a while, and for ours with
+// which it was: these are no measure of what happens to a post by itself.
 func (w *Worker) unshared(ctx context.Context) ([]lantoa.Measured, error) {
 	passed := map[lantoa.PostID]bool{}
+	known := map[lantoa.StoryID]bool{}
 	for cursor := ""; ; {
-		page, _, next, err := w.Store.Stories(ctx, lantoa.Everything, store.StoryFilter{
-			States: []lantoa.State{lantoa.Reshared}, Now: w.Now(), Limit: 500, Cursor: cursor,
-		})
+		page, _, next, err := w.Store.Reshares(ctx, lantoa.Everything, store.ReshareFilter{Limit: 500, Cursor: cursor})
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range page {
-			passed[s.Lead.ID] = true
+		for _, r := range page {
+			if r.SentAt.IsZero() {
+				continue
+			}
+			passed[r.Post] = true
+			if known[r.Story] {
+				continue
+			}
+			known[r.Story] = true
+			story, err := w.Store.Story(ctx, r.Story)
+			if err != nil {
+				return nil, err
+			}
+			passed[story.Lead.ID] = true
 		}
 		if cursor = next; cursor == "" {
 			break
@@ -206,17 +218,24 @@ func (w *Worker) unshared(ctx context.Context) ([]lantoa.Measured, error) {
 	return slices.DeleteFunc(all, func(p lantoa.Measured) bool { return passed[p.ID] }), err
 }
 
+// letterAfter is how long after a word of thanks its letters leave: when it is known for sure what they tell of.
+const letterAfter = time.Minute
+
 // thank writes a word of thanks to the unit that told the story, once a story: in its own week's page, and as letters to
-// its officers. A unit that passed on its own story is not thanked for it.
+// its officers. A unit that passed on its own story is not thanked for it, nor one whose post is gone since; a unit that
+// was dissolved has its heir thanked. Done twice it does nothing more.
 func (w *Worker) thank(ctx context.Context, story lantoa.Story, r lantoa.Reshare) error {
-	unit, err := w.heir(ctx, story.First)
+	if story.Withdrawn || story.Lead.Removed() {
+		return nil
+	}
+	unit, err := w.heir(ctx, story.First.ID)
 	if err != nil || unit.ID == "" || unit.ID == r.Unit.ID {
 		return err
 	}
 	t, fresh, err := w.Store.SaveThanks(ctx, lantoa.Thanks{
 		ID: lantoa.NewID(w.Now()), Reshare: r.ID, Story: story.ID, Title: story.Title, Unit: unit, Channel: r.ChannelName, Lift: r.Lift, At: w.Now(),
 	})
-	if err != nil || !fresh {
+	if err != nil || !fresh && t.Reshare != r.ID {
 		return err
 	}
 	people, err := w.Store.Users(ctx, lantoa.Scope(unit.Path))
@@ -226,7 +245,7 @@ func (w *Worker) thank(ctx context.Context, story lantoa.Story, r lantoa.Reshare
 	var letters []lantoa.Letter
 	for _, u := range people {
 		if u.Role == lantoa.Officer && u.Unit.ID == unit.ID && !u.Disabled {
-			letters = append(letters, lantoa.Letter{Kind: lantoa.LetterThanks, Ref: t.ID, User: u.ID, Email: u.Email, Name: u.Name, Next: t.At})
+			letters = append(letters, lantoa.Letter{Kind: lantoa.LetterThanks, Ref: t.ID, User: u.ID, Email: u.Email, Name: u.Name, Next: t.At.Add(letterAfter)})
 		}
 	}
 	if len(letters) == 0 {
@@ -236,18 +255,24 @@ func (w *Worker) thank(ctx context.Context, story lantoa.Story, r lantoa.Reshare
 	return err
 }
 
-// heir is the unit in whose hands a dissolved one's matters are; without ID where there is none.
-func (w *Worker) heir(ctx context.Context, u lantoa.Unit) (lantoa.Unit, error) {
-	seen := map[lantoa.UnitID]bool{}
-	for !u.InForce(w.Now()) && len(u.Successors) > 0 && !seen[u.ID] {
-		seen[u.ID] = true
-		next, err := w.Store.Unit(ctx, u.Successors[0])
+// heir is the unit in whose hands the matters of a unit are: itself, or that which took it in; without ID where it was
+// dissolved without one.
+func (w *Worker) heir(ctx context.Context, id lantoa.UnitID) (lantoa.Unit, error) {
+	for seen := map[lantoa.UnitID]bool{}; !seen[id]; {
+		seen[id] = true
+		u, err := w.Store.Unit(ctx, id)
 		if err != nil {
 			return lantoa.Unit{}, err
 		}
-		u = next
+		if u.InForce(w.Now()) {
+			return u, nil
+		}
+		if len(u.Successors) == 0 {
+			return lantoa.Unit{}, nil
+		}
+		id = u.Successors[0]
 	}
-	return u, nil
+	return lantoa.Unit{}, nil
 }
 
 // ComposeThanks makes the letter that thanks a unit when it leaves. Gone when the story was withdrawn meanwhile.

@@ -242,6 +242,93 @@ func TestAStoryThatIsWithdrawnIsNotPassedOnAndNobodyIsThankedForIt(t *testing.T)
 	}
 }
 
+func TestWhoeverIsStoppedWhileThankingIsFollowedByOneWhoFinishes(t *testing.T) {
+	storetest.Addresses(t, func(t *testing.T, address string) {
+		d := openDesk(t, address)
+		d.counted(20)
+		r := d.passOn()
+		d.now = r.SentAt.Add(49 * time.Hour)
+		d.counted(150)
+		// Written down by one that was stopped before the letters, and before the lift.
+		if _, fresh, err := d.s.SaveThanks(t.Context(), lantoa.Thanks{Reshare: r.ID, Story: r.Story, Unit: d.small.DongMau, Channel: r.ChannelName, At: d.now}); err != nil || !fresh {
+			t.Fatal(fresh, err)
+		}
+		d.spread()
+		d.spread()
+		thanks, err := d.s.ThanksOf(t.Context(), d.small.DongMau.ID, d.now)
+		if err != nil || len(thanks) != 1 || len(d.letters()) != 1 || thanks[0].Lift == nil || d.read(r.ID).Lift == nil {
+			t.Errorf("%d thanks, %d letters, %v", len(thanks), len(d.letters()), err)
+		}
+	})
+}
+
+func TestTheHeirOfADissolvedUnitIsThankedAndWithoutOneNobodyIs(t *testing.T) {
+	for _, heir := range []bool{true, false} {
+		d := openDesk(t, t.TempDir()+"/lantoa.db")
+		d.counted(20)
+		r := d.passOn()
+		d.now = r.SentAt.Add(24 * time.Hour)
+		gone := d.small.DongMau
+		gone.To = d.now
+		if heir {
+			gone.Successors = []lantoa.UnitID{d.small.KheMau.ID}
+		}
+		if err := d.s.SaveUnits(t.Context(), []lantoa.Unit{gone}); err != nil {
+			t.Fatal(err)
+		}
+		khe, err := d.s.AddUser(t.Context(), lantoa.User{Email: "khe@mau.vn", Name: "Chị Khe", Role: lantoa.Officer, Unit: d.small.KheMau}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.now = r.SentAt.Add(49 * time.Hour)
+		d.counted(150)
+		d.spread()
+		old, err := d.s.ThanksOf(t.Context(), d.small.DongMau.ID, d.now)
+		if err != nil || len(old) != 0 {
+			t.Errorf("heir %v: the dissolved unit is thanked: %d, %v", heir, len(old), err)
+		}
+		thanks, err := d.s.ThanksOf(t.Context(), d.small.KheMau.ID, d.now)
+		letters := d.letters()
+		if want := map[bool]int{true: 1}[heir]; err != nil || len(thanks) != want || len(letters) != want || want > 0 && letters[0].User != khe.ID {
+			t.Errorf("heir %v: %d thanks, letters %+v, %v", heir, len(thanks), letters, err)
+		}
+		if d.read(r.ID).Lift == nil {
+			t.Errorf("heir %v: not measured", heir)
+		}
+	}
+}
+
+func TestAUnitIsNotThankedForAPostThatItTookAwayMeanwhile(t *testing.T) {
+	d := openDesk(t, t.TempDir()+"/lantoa.db")
+	d.counted(20)
+	r := d.passOn()
+	d.now = r.SentAt.Add(49 * time.Hour)
+	d.counted(150)
+	if err := d.s.MarkRemoved(t.Context(), d.small.DongMauPage.ID, []string{"p1"}, d.now); err != nil {
+		t.Fatal(err)
+	}
+	d.spread()
+	if d.read(r.ID).Lift == nil || len(d.letters()) != 0 {
+		t.Errorf("lift %v, %d letters", d.read(r.ID).Lift, len(d.letters()))
+	}
+}
+
+func TestAReshareTakenBackWithinTwoDaysIsNotThankedFor(t *testing.T) {
+	d := openDesk(t, t.TempDir()+"/lantoa.db")
+	d.counted(20)
+	r := d.passOn()
+	d.w.Publishers = reshare.Publishers{lantoa.ViaFeed: &press{}}
+	if _, err := reshare.TakeBack(t.Context(), d.s, d.w.Publishers, d.admin, r.ID, "gia đình đề nghị", d.now); err != nil {
+		t.Fatal(err)
+	}
+	d.now = r.SentAt.Add(72 * time.Hour)
+	d.counted(150)
+	d.spread()
+	if d.read(r.ID).Lift != nil || len(d.letters()) != 0 {
+		t.Errorf("lift %v, %d letters", d.read(r.ID).Lift, len(d.letters()))
+	}
+}
+
 func TestAUnitThatUsesASuggestionIsSeen(t *testing.T) {
 	d := openDesk(t, t.TempDir()+"/lantoa.db")
 	hint := lantoa.ShareHint{Story: d.story.ID, Unit: d.small.KheMau, Words: "Mời chị em xem", Link: d.story.Lead.Permalink, By: d.admin.ID, ByName: d.admin.Name, At: d.now}

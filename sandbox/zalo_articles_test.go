@@ -59,7 +59,7 @@ func slice(t *testing.T, s *Sandbox, base string) []any {
 
 func TestAnArticleIsMadeWhileWeLook(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.json")
-	s, c := at(t, monday, Options{State: file})
+	s, _ := at(t, monday, Options{State: file})
 	base := serve(t, s)
 	out, err := sendZalo(t, s, base, "/v2.0/article/create", articleBody(t, covers(t)+"/good.jpg", "Nuôi lợn đất", nil))
 	token, _ := dig(out, "data", "token").(string)
@@ -73,7 +73,7 @@ func TestAnArticleIsMadeWhileWeLook(t *testing.T) {
 	if code, _ := look(); code != -214.0 {
 		t.Errorf("the first look: %v", code)
 	}
-	s, c = at(t, monday, Options{State: file}) // Zalo restarts, the token is still good
+	s, c := at(t, monday, Options{State: file}) // Zalo restarts, the token is still good
 	base = serve(t, s)
 	if code, _ := look(); code != -214.0 {
 		t.Errorf("the second look: %v", code)

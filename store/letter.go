@@ -363,7 +363,10 @@ func (s *Store) turnGate(ctx context.Context, t *tx, g MailGate) error {
 		return err
 	}
 	if g.Open {
-		_, err = t.exec(ctx, `UPDATE letters SET state = 'waiting', next_at = $1 WHERE state = 'held'`, stamp(s.now()))
+		_, err = t.exec(ctx, `UPDATE letters SET state = 'waiting', next_at = $1 WHERE state = 'held' AND next_at <= $1`, stamp(s.now()))
+		if err == nil { // what is for later is for later
+			_, err = t.exec(ctx, `UPDATE letters SET state = 'waiting' WHERE state = 'held'`)
+		}
 	} else {
 		_, err = t.exec(ctx, `UPDATE letters SET state = 'held' WHERE state = 'waiting' AND NOT pass`)
 	}

@@ -75,7 +75,7 @@ func reshareByID(ctx context.Context, q asker, id lantoa.ReshareID) (lantoa.Resh
 // fresh is false. That holds for two callers at once.
 //
 // Troubles: Conflict "key" when the key is that of another story or channel; Conflict "reshare" when the story already
-// goes or went through the channel by the same means, with the id of that one as Note; Conflict "story" when it may not
+// goes or went through the channel, with the id of that one as Note (a broadcast goes beside its article); Conflict "story" when it may not
 // be passed on by now; NotFound "story", "channel".
 func (s *Store) SaveReshare(ctx context.Context, r lantoa.Reshare) (saved lantoa.Reshare, fresh bool, err error) {
 	if r.ID == "" {
@@ -158,9 +158,12 @@ func free(ctx context.Context, t *tx, r lantoa.Reshare) error {
 	if !may {
 		return lantoa.Problem(lantoa.Conflict, "story", string(state))
 	}
+	// By hand or by a program, a channel is told a story once; a broadcast sends what stands there already.
 	var other string
 	err := get(ctx, t, `
-		SELECT id FROM reshares WHERE story = $1 AND channel = $2 AND means = $3 AND state NOT IN ('failed', 'cancelled')`,
+		SELECT id FROM reshares
+		WHERE story = $1 AND channel = $2 AND (means = $3 OR means <> 'broadcast' AND $3 <> 'broadcast') AND state NOT IN ('failed', 'cancelled')
+		ORDER BY id LIMIT 1`,
 		[]any{string(r.Story), string(r.Channel), string(r.Means)}, &other)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
@@ -434,6 +437,12 @@ func (s *Store) RewordReshare(ctx context.Context, id lantoa.ReshareID, words st
 		}
 		if n == 0 {
 			return lantoa.Problem(lantoa.Conflict, "state", string(r.State))
+		}
+		// What is to send it would send other words than were approved: it waits for a second person's word again.
+		if _, err := t.exec(ctx, `
+			UPDATE reshares SET words = $2, approved_by = '', approved_name = '', approved_at = ''
+			WHERE `+ofArticle+` AND `+untouched, string(id), clean(words)); err != nil {
+			return err
 		}
 		if err := forgetErasedWords(ctx, t, r.Story); err != nil {
 			return err

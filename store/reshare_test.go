@@ -223,6 +223,49 @@ func TestWhatFailedOrWasCancelledLeavesTheWayFree(t *testing.T) {
 	})
 }
 
+func TestAChannelIsToldAStoryByHandOrByAProgramAndNotByBoth(t *testing.T) {
+	relays(t, func(w *relay) {
+		first := w.keep(w.plan("k1", 0, w.ProvincePage))
+		byHand := w.plan("k2", 0, w.ProvincePage)
+		byHand.Means = lantoa.ViaHand
+		_, _, err := w.SaveReshare(ctx, byHand)
+		equal(w.T, "by hand beside the program", trouble(err), "conflict reshare")
+		_, err = w.CancelReshare(ctx, first.ID, w.mai, "")
+		must(w.T, err)
+		w.keep(byHand)
+		_, _, err = w.SaveReshare(ctx, w.plan("k3", 0, w.ProvincePage))
+		equal(w.T, "by the program beside the hand", trouble(err), "conflict reshare")
+		w.keep(w.plan("k4", 1, w.ProvincePage)) // another story
+		w.keep(w.plan("k5", 0, w.group))        // another channel
+	})
+}
+
+func TestAnArticleThatIsRewordedIsBroadcastOnlyAfterAnotherApproval(t *testing.T) {
+	relays(t, func(w *relay) {
+		a := w.plan("a", 0, w.ProvincePage)
+		a.Means = lantoa.ViaArticle
+		article := w.send(w.keep(a))
+		b := w.plan("b", 0, w.ProvincePage)
+		b.Means, b.Of, b.ApprovedBy, b.ApprovedByName = lantoa.ViaBroadcast, article.ID, w.mai.ID, w.mai.Name
+		b = w.keep(b)
+		must(w.T, w.RewordReshare(ctx, article.ID, "lời khác", w.mai, "sửa"))
+		if got := w.is(b.ID); got.Approved() || got.Words != "lời khác" || got.State != lantoa.ReshareWaiting {
+			w.Errorf("the broadcast: %+v", got)
+		}
+		if got := w.is(article.ID); !got.Approved() || got.State != lantoa.ReshareSent {
+			w.Errorf("the article: %+v", got)
+		}
+		if _, rs := w.claim(now.Add(time.Hour), 10); len(rs) != 0 {
+			w.Error("it goes without another approval")
+		}
+		_, _, err := w.ApproveReshare(ctx, b.ID, w.mai, true)
+		must(w.T, err)
+		if _, rs := w.claim(now.Add(time.Hour), 10); len(rs) != 1 {
+			w.Error("it does not go with it")
+		}
+	})
+}
+
 func TestOnlyAChosenStoryWithConsentIsPassedOn(t *testing.T) {
 	relays(t, func(w *relay) {
 		_, err := w.SetRestricted(ctx, w.stories[0].ID, true, w.lan)
@@ -1000,7 +1043,7 @@ func TestErasingTakesTheWordsOutOfWhatWasMadeOfThem(t *testing.T) {
 		must(w.T, w.SaveDraft(ctx, lantoa.Draft{Story: w.stories[0].ID, User: w.lan.ID, Form: map[string][]string{"words": {words}}}))
 		_, err = w.SaveHints(ctx, []lantoa.ShareHint{{Story: w.stories[0].ID, Unit: w.KheMau, Words: words, By: w.lan.ID}})
 		must(w.T, err)
-		_, _, err = w.SaveThanks(ctx, lantoa.Thanks{Reshare: sent.ID, Story: sent.Story, Unit: w.DongMau, Channel: "Trang tỉnh"})
+		thanks, _, err := w.SaveThanks(ctx, lantoa.Thanks{Reshare: sent.ID, Story: sent.Story, Unit: w.DongMau, Channel: "Trang tỉnh"})
 		must(w.T, err)
 		must(w.T, w.BindReshare(ctx, sent.ID, find(w.T, w.Store, w.KheMauPage.ID, "b").ID))
 
@@ -1028,8 +1071,10 @@ func TestErasingTakesTheWordsOutOfWhatWasMadeOfThem(t *testing.T) {
 		if seen, err := w.HintsOf(ctx, w.KheMau.ID, now); err != nil || len(seen) != 0 {
 			w.Errorf("%+v, %v", seen, err)
 		}
-		th, err := w.ThanksOf(ctx, w.DongMau.ID, now)
-		if err != nil || len(th) != 1 || th[0].Title != "" {
+		if th, err := w.ThanksOf(ctx, w.DongMau.ID, now); err != nil || len(th) != 0 {
+			w.Errorf("it is thanked for what was taken away: %+v, %v", th, err)
+		}
+		if th, err := w.Thanks(ctx, thanks.ID); err != nil || th.Title != "" {
 			w.Errorf("%+v, %v", th, err)
 		}
 		_, err = w.ErasePosts(ctx, w.KheMauPage.ID, []string{"b"}, now, "", "recalled")
@@ -1044,21 +1089,32 @@ func TestAnImportWhoseChannelPassedSomethingOnKeepsIt(t *testing.T) {
 	relays(t, func(w *relay) {
 		f := &files{T: w.T, Store: w.Store}
 		id, in := f.begin()
-		u := []lantoa.Unit{{Code: "05799", Name: "xã Mới Mẫu", Level: lantoa.Commune, Parent: w.Province.ID}}
-		must(w.T, w.SaveUnits(in, u))
-		other := []lantoa.Unit{{Code: "05798", Name: "xã Khác Mẫu", Level: lantoa.Commune, Parent: w.Province.ID}}
-		must(w.T, w.SaveUnits(in, other))
+		var units []lantoa.Unit
+		for _, code := range []string{"05798", "05797", "05796", "05795"} {
+			u := []lantoa.Unit{{Code: code, Name: "xã Mới Mẫu " + code, Level: lantoa.Commune, Parent: w.Province.ID}}
+			must(w.T, w.SaveUnits(in, u))
+			units = append(units, u[0])
+		}
 		ch := lantoa.Channel{Kind: lantoa.FacebookPage, Name: "Trang nhập", External: "nhap", Unit: w.Province}
 		must(w.T, w.SaveChannel(in, &ch))
 		spare := lantoa.Channel{Kind: lantoa.FacebookPage, Name: "Trang thừa", External: "thua", Unit: w.Province}
 		must(w.T, w.SaveChannel(in, &spare))
 		r := w.keep(w.plan("k", 0, ch))
-		_, err := w.SaveHints(ctx, []lantoa.ShareHint{{Story: w.stories[0].ID, Unit: u[0], Words: "x"}})
+		_, err := w.SaveHints(ctx, []lantoa.ShareHint{{Story: w.stories[0].ID, Unit: units[0], Words: "x"}})
 		must(w.T, err)
-		must(w.T, w.SaveTemplate(ctx, lantoa.WordsTemplate{Unit: u[0], Name: "Mẫu"}, w.lan))
+		must(w.T, w.SaveTemplate(ctx, lantoa.WordsTemplate{Unit: units[1], Name: "Mẫu"}, w.lan))
+		for _, u := range []lantoa.Unit{w.DongMau, units[2]} {
+			_, _, err := w.SaveThanks(ctx, lantoa.Thanks{Reshare: r.ID, Story: r.Story, Unit: u})
+			must(w.T, err)
+		}
 		undone := f.undo(id)
-		if undone.Removed != 2 || undone.Kept != 2 {
+		if undone.Removed != 2 || undone.Kept != 4 {
 			w.Errorf("undone: %+v, want the spare channel and the spare unit gone, the others kept", undone)
+		}
+		for i, u := range units {
+			if _, err := w.Unit(ctx, u.ID); (err == nil) != (i < 3) {
+				w.Errorf("unit %d: %v", i, err)
+			}
 		}
 		if got := w.is(r.ID); got.Channel != ch.ID {
 			w.Errorf("%+v", got)
@@ -1120,6 +1176,39 @@ func TestThankfulHeirsDoNotKeepAReformFromBeingUndone(t *testing.T) {
 		must(t, err)
 		if list, err := s.ThanksOf(ctx, "b", now); err != nil || len(list) != 1 || list[0].ID != th.ID {
 			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+func TestByHandOrByProgramAStoryGoesToAChannelOnce(t *testing.T) {
+	relays(t, func(w *relay) {
+		first := w.keep(w.plan("k", 0, w.ProvincePage))
+		hand := w.plan("h", 0, w.ProvincePage)
+		hand.Means = lantoa.ViaHand
+		_, _, err := w.SaveReshare(ctx, hand)
+		equal(w.T, "by hand beside the program", trouble(err), "conflict reshare")
+		_, err = w.CancelReshare(ctx, first.ID, w.lan, "")
+		must(w.T, err)
+		w.keep(hand)
+		_, _, err = w.SaveReshare(ctx, w.plan("k2", 0, w.ProvincePage))
+		equal(w.T, "by the program beside a hand", trouble(err), "conflict reshare")
+	})
+}
+
+func TestABroadcastOfOtherWordsIsApprovedAgain(t *testing.T) {
+	relays(t, func(w *relay) {
+		a := w.plan("a", 0, w.ProvincePage)
+		a.Means = lantoa.ViaArticle
+		r := w.send(w.keep(a))
+		b := w.plan("b", 0, w.ProvincePage)
+		b.Means, b.Of = lantoa.ViaBroadcast, r.ID
+		waits := w.keep(b)
+		must(w.T, w.RewordReshare(ctx, r.ID, "lời khác", w.lan, "sai tên"))
+		if got := w.is(waits.ID); got.Words != "lời khác" || got.Approved() || got.ApprovedBy != "" || got.State != lantoa.ReshareWaiting {
+			w.Errorf("%+v", got)
+		}
+		if _, rs := w.claim(now.Add(time.Hour), 1); len(rs) != 0 {
+			w.Error("it goes unapproved")
 		}
 	})
 }

@@ -15,12 +15,15 @@ const channelPace = time.Minute
 // checkLease is how long whoever looks for an unsure reshare has it alone.
 const checkLease = 5 * time.Minute
 
+// unsettled is what the index reshares_due holds. SQLite takes that index only where it reads the same words again.
+const unsettled = `state IN ('waiting', 'sending', 'unsure')`
+
 // ready is which reshares may go at $1: approved, their time has come, the story may still be passed on, an article that
 // is to be broadcast still stands, and the channel is not in use ($2: a minute before; $3: a minute after, for a clock
 // that was set back must not stop a channel for longer). An article that is being made is gone on with in any case.
 const ready = `
 	FROM reshares r JOIN stories s ON s.id = r.story
-	WHERE r.state = 'waiting' AND r.approved_at <> '' AND r.means <> 'hand' AND r.at <= $1 AND r.next_at <= $1
+	WHERE r.` + unsettled + ` AND r.state = 'waiting' AND r.approved_at <> '' AND r.means <> 'hand' AND r.at <= $1 AND r.next_at <= $1
 	  AND (r.token <> '' OR ` + passable + `)
 	  AND (r.means <> 'broadcast' OR EXISTS (SELECT 1 FROM reshares a WHERE a.id = r.of_reshare AND a.state = 'sent'))
 	  AND NOT EXISTS (
@@ -29,7 +32,7 @@ const ready = `
 
 // abandoned is which reshares were claimed by somebody who has not been heard of since $1. $2 is as far in the future:
 // the clock was set back.
-const abandoned = `state = 'sending'
+const abandoned = unsettled + ` AND state = 'sending'
 	AND (CASE WHEN call_at = '' THEN claimed_at ELSE call_at END <= $1 OR CASE WHEN call_at = '' THEN claimed_at ELSE call_at END > $2)`
 
 // ClaimReshares takes up to limit reshares that are due, for the one who publishes them: nobody else gets them. A
@@ -78,7 +81,7 @@ func claimed(ctx context.Context, t *tx, query string, args ...any) ([]lantoa.Re
 func (s *Store) ResharesDue(ctx context.Context, now time.Time, lease time.Duration) (bool, error) {
 	var due int
 	err := get(ctx, s.reads, `
-		SELECT (SELECT COUNT(*) FROM reshares WHERE state = 'unsure' AND next_at <> '' AND next_at <= $1)
+		SELECT (SELECT COUNT(*) FROM reshares WHERE `+unsettled+` AND state = 'unsure' AND next_at <> '' AND next_at <= $1)
 		     + (SELECT COUNT(*) FROM (SELECT 1 AS x`+ready+` LIMIT 1) AS waiting)`,
 		[]any{stamp(now), stamp(now.Add(-channelPace)), stamp(now.Add(channelPace))}, &due)
 	if err != nil || due > 0 {
@@ -211,7 +214,7 @@ func (s *Store) ClaimChecks(ctx context.Context, now time.Time, limit int) (clai
 		rs, err = claimed(ctx, t, `
 			UPDATE reshares SET claim = $2, claimed_at = $1, next_at = $3
 			WHERE state = 'unsure' AND id IN (
-			      SELECT id FROM reshares WHERE state = 'unsure' AND next_at <> '' AND next_at <= $1 ORDER BY next_at, id LIMIT $4)
+			      SELECT id FROM reshares WHERE `+unsettled+` AND state = 'unsure' AND next_at <> '' AND next_at <= $1 ORDER BY next_at, id LIMIT $4)
 			RETURNING id`, stamp(now), claim, stamp(now.Add(checkLease)), limit)
 		return err
 	})

@@ -146,9 +146,10 @@ func (s *Store) UnitMessages(ctx context.Context, unit lantoa.UnitID, since time
 }
 
 // hintStands is whether the story s of the hint h may still be told on, or was.
-const hintStands = `h.words <> '' AND (h.used <> '' OR s.state IN ('approved', 'reshared') AND NOT s.withdrawn)`
+const hintStands = `h.words <> '' AND (h.used <> '' OR ` + passable + `)`
 
-// HintsOf are the hints that a unit may see by now, newest first, without those whose story is no longer chosen.
+// HintsOf are the hints that a unit may see by now, newest first, without those whose story may no longer be passed on:
+// it is not chosen any more, its original is gone, or it shows somebody whose consent is not on record.
 func (s *Store) HintsOf(ctx context.Context, unit lantoa.UnitID, now time.Time) ([]lantoa.ShareHint, error) {
 	return list(ctx, s.reads, scanShareHint, shareHintColumns+`
 		WHERE h.unit = $1 AND h.at <= $2 AND `+hintStands+`

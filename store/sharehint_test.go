@@ -191,6 +191,62 @@ func TestAHintForWhatIsNoLongerChosenIsNotShown(t *testing.T) {
 	})
 }
 
+func TestAHintIsNotShownWhileItsStoryMayNotBePassedOn(t *testing.T) {
+	relays(t, func(w *relay) {
+		_, err := w.SaveHints(ctx, []lantoa.ShareHint{w.hint(0, w.KheMau), w.hint(1, w.KheMau)})
+		must(w.T, err)
+		shown := func(what string, want int) {
+			w.Helper()
+			seen, err := w.HintsOf(ctx, w.KheMau.ID, now)
+			check(w.T, what, len(seen), want, err)
+		}
+		shown("at first", 2)
+		_, err = w.SetRestricted(ctx, w.stories[0].ID, true, w.lan)
+		must(w.T, err)
+		shown("without consent", 1)
+		decide(w.T, w.Store, w.stories[0].ID, lantoa.Consent)
+		shown("with consent", 2)
+		must(w.T, w.MarkRemoved(ctx, w.DongMauPage.ID, []string{"a"}, now))
+		shown("without its original", 1)
+	})
+}
+
+func TestNobodyIsThankedForAStoryWhoseOriginalIsGone(t *testing.T) {
+	relays(t, func(w *relay) {
+		r := w.send(w.keep(w.plan("k", 0, w.ProvincePage)))
+		_, _, err := w.SaveThanks(ctx, lantoa.Thanks{Reshare: r.ID, Story: r.Story, Unit: w.DongMau, Channel: r.ChannelName})
+		must(w.T, err)
+		for want := 1; want >= 0; want-- {
+			seen, err := w.ThanksOf(ctx, w.DongMau.ID, now)
+			check(w.T, "thanks", len(seen), want, err)
+			must(w.T, w.MarkRemoved(ctx, w.DongMauPage.ID, []string{"a"}, now))
+		}
+	})
+}
+
+func TestALetterForLaterStaysForLaterWhenMailsMayGo(t *testing.T) {
+	relays(t, func(w *relay) {
+		for ref, next := range map[string]time.Time{"now": now.Add(-time.Hour), "later": now.Add(3 * 24 * time.Hour)} {
+			_, err := w.AddLetters(ctx, []lantoa.Letter{{Kind: lantoa.LetterThanks, Ref: ref, User: w.lan.ID, Email: w.lan.Email, Next: next}})
+			must(w.T, err)
+		}
+		_, err := w.OpenGate(ctx, "admin@example.org", 1)
+		must(w.T, err)
+		for _, tt := range []struct {
+			at   time.Time
+			want []string
+		}{{now, []string{"now"}}, {now.Add(2 * 24 * time.Hour), nil}, {now.Add(3 * 24 * time.Hour), []string{"later"}}} {
+			_, got, err := w.ClaimLetters(ctx, tt.at, 10)
+			must(w.T, err)
+			var refs []string
+			for _, l := range got {
+				refs = append(refs, l.Ref)
+			}
+			equal(w.T, "at "+tt.at.String(), refs, tt.want)
+		}
+	})
+}
+
 func TestAUnitIsThankedOnceForAStory(t *testing.T) {
 	relays(t, func(w *relay) {
 		r := w.send(w.keep(w.plan("k", 0, w.ProvincePage)))
@@ -458,6 +514,19 @@ func TestAStorysFirstChoiceIsToldOnce(t *testing.T) {
 			must(w.T, w.SettleStoryEvent(ctx, due[0]))
 			left, err := w.StoryEventsDue(ctx, now.AddDate(1, 0, 0), 10)
 			check(w.T, "left", len(left), 1, err)
+		})
+	})
+	t.Run("nor when it was chosen before anybody was told", func(t *testing.T) {
+		storetest.Addresses(t, func(t *testing.T, address string) {
+			w := openRelay(t, storetest.OpenAt(t, address, storetest.Options()))
+			if _, err := beside(t, address).Exec(`DELETE FROM story_events`); err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range []lantoa.Verdict{lantoa.Undo, lantoa.Approve} {
+				decide(t, w.Store, w.stories[0].ID, v)
+			}
+			all, err := w.StoryEvents(ctx, 10)
+			check(t, "events", len(all), 0, err)
 		})
 	})
 }

@@ -78,10 +78,12 @@ func thanksByID(ctx context.Context, q asker, id string) (lantoa.Thanks, error) 
 	return found[0], nil
 }
 
-// ThanksOf are the words of thanks that a unit may see by now, newest first.
+// ThanksOf are the words of thanks that a unit may see by now, newest first, without those for a story whose original was
+// taken away since.
 func (s *Store) ThanksOf(ctx context.Context, unit lantoa.UnitID, now time.Time) ([]lantoa.Thanks, error) {
 	return list(ctx, s.reads, scanThanks, thanksColumns+`
-		WHERE t.unit = $1 AND t.at <= $2
+		WHERE t.unit = $1 AND t.at <= $2 AND NOT s.withdrawn
+		  AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.id = s.lead AND p.removed_at <> '')
 		ORDER BY t.at DESC, t.id DESC`, string(unit), stamp(now))
 }
 

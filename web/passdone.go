@@ -282,11 +282,7 @@ type passedPage struct {
 }
 
 // passLists are the lists of the page, each with the states it holds.
-var passLists = []struct {
-	key        string
-	states     []lantoa.ReshareState
-	unapproved bool
-}{
+var passLists = []passList{
 	{"approval", []lantoa.ReshareState{lantoa.ReshareWaiting}, true},
 	{"waiting", []lantoa.ReshareState{lantoa.ReshareWaiting, lantoa.ReshareSending}, false},
 	{"unsure", []lantoa.ReshareState{lantoa.ReshareUnsure, lantoa.ReshareFailed}, false},
@@ -427,7 +423,7 @@ type homePass struct {
 	State            StateMark
 }
 
-type passList = struct {
+type passList struct {
 	key        string
 	states     []lantoa.ReshareState
 	unapproved bool
