@@ -86,11 +86,21 @@ func peakMB() float64 {
 // BenchmarkHomePage asks for the pages over real HTTP, signed in, on the province that has lived 26 weeks.
 func BenchmarkHomePage(b *testing.B) {
 	p := theProvince(b)
+	x := p.plant(b, "P1")
+	story := string(p.postOf(b, x.Channels[0], x.Posts[0]).Story)
+	decide := func(v lantoa.Verdict) {
+		if _, err := p.app.Store.SaveDecision(context.Background(), lantoa.Decision{ID: lantoa.NewID(p.clock.Now()), Story: lantoa.StoryID(story), Verdict: v, At: p.clock.Now()}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	decide(lantoa.Approve)
+	defer decide(lantoa.Undo)
 	for _, page := range []struct{ name, path string }{
+		{"prepare", "/cau-chuyen/" + story + "/lan-toa"}, {"passed", "/cau-chuyen/lan-toa"}, {"suggest", "/cau-chuyen/" + story + "/goi-y"},
 		{"home", "/"}, {"stories", "/cau-chuyen"}, {"search", "/tim-kiem?q=" + url.QueryEscape("phụ nữ")}, {"channels", "/kenh"}, {"unit", "/don-vi/05722"}, {"scorecard", "/thi-dua/2026-11"}, {"scorecard_quarter", "/thi-dua/2026-Q4"},
 	} {
 		b.Run(page.name, func(b *testing.B) {
-			client := signedIn(b, p, lantoa.Leader)
+			client := signedIn(b, p, lantoa.Communications)
 			var took []time.Duration
 			for b.Loop() {
 				began := time.Now()
