@@ -162,7 +162,7 @@ func (w *Worker) published(ctx context.Context, r lantoa.Reshare, err error) err
 }
 
 // deed is a reshare with what its publisher needs, or why it must not be done any more: its story was taken back since it
-// was approved, its pictures are gone, or its channel was put away. An article that the platform is making already is gone
+// was approved, its words credit another than who told it first, its pictures are gone, or its channel was put away. An article that the platform is making already is gone
 // on with whatever happened since: it may stand there, and only what is known to stand there can be taken back.
 func (w *Worker) deed(ctx context.Context, r lantoa.Reshare) (d lantoa.Deed, refused *lantoa.Trouble, err error) {
 	d = lantoa.Deed{Reshare: r}
@@ -182,6 +182,10 @@ func (w *Worker) deed(ctx context.Context, r lantoa.Reshare) (d lantoa.Deed, ref
 	}
 	if err := reshare.Passable(story); err != nil {
 		return d, lantoa.AsTrouble(err, lantoa.Conflict), nil
+	}
+	// Where the first teller's post was deleted, or an earlier one came to light, the story is another unit's by now.
+	if err := reshare.CheckWords(story, lantoa.ViaFeed, "", r.Words); err != nil {
+		return d, lantoa.Problem(lantoa.Conflict, lantoa.AsTrouble(err, lantoa.Invalid).What, ""), nil
 	}
 	for _, ref := range r.Pictures {
 		p, err := w.Store.Picture(ctx, ref.Post, ref.N)

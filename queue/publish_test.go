@@ -2,10 +2,12 @@ package queue
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/hoiphunu/lantoa"
+	"github.com/hoiphunu/lantoa/internal/words"
 	"github.com/hoiphunu/lantoa/reshare"
 	"github.com/hoiphunu/lantoa/store/storetest"
 )
@@ -81,6 +83,52 @@ func TestNothingIsPublishedOnAChannelThatWasPutAwaySince(t *testing.T) {
 	d.publishDue()
 	if got := d.read(r.ID); len(p.deeds) != 0 || got.State != lantoa.ReshareFailed || got.Trouble == nil || got.Trouble.Kind != lantoa.Gone {
 		t.Errorf("%d deeds, %s, %v", len(p.deeds), got.State, got.Trouble)
+	}
+}
+
+// An approval is a decision that was acknowledged: it stands when its person has left, and whoever has the right may
+// cancel what waits.
+func TestWhatAPersonApprovedGoesWhenHerAccountIsClosedSince(t *testing.T) {
+	d := openDesk(t, t.TempDir()+"/lantoa.db")
+	p := d.print()
+	r := d.order(d.story, d.small.ProvincePage, lantoa.ViaFeed, "")
+	if err := d.s.Disable(t.Context(), d.admin.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	d.publishDue()
+	if got := d.read(r.ID); got.State != lantoa.ReshareSent || len(p.deeds) != 1 || got.ApprovedByName != d.admin.Name {
+		t.Errorf("%s, %d deeds, approved by %q", got.State, len(p.deeds), got.ApprovedByName)
+	}
+}
+
+func TestWordsThatCreditAnotherThanWhoToldItFirstDoNotGo(t *testing.T) {
+	d := openDesk(t, t.TempDir()+"/lantoa.db")
+	p := d.print()
+	r := d.order(d.story, d.small.ProvincePage, lantoa.ViaFeed, "")
+	// The first teller deletes its post, and the story goes on as that of the next who told it.
+	d.publish(d.small.KheMauPage, "copy", d.story.Lead.Text, d.now)
+	posts, err := d.s.ChannelPosts(t.Context(), d.small.KheMauPage.ID, time.Time{}, 1)
+	if err != nil || len(posts) != 1 {
+		t.Fatal(len(posts), err)
+	}
+	moved := d.story
+	moved.Lead, moved.First = posts[0], d.small.KheMau
+	if err := d.s.SaveStories(t.Context(), []lantoa.Story{moved}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := d.s.Story(t.Context(), r.Story); err != nil || got.First.ID != d.small.KheMau.ID || got.State != lantoa.Approved {
+		t.Fatalf("the story is %s's and %s, %v", got.First.Name, got.State, err)
+	}
+	d.publishDue()
+	got := d.read(r.ID)
+	if len(p.deeds) != 0 || got.State != lantoa.ReshareFailed || got.Trouble == nil || got.Trouble.What != "credit" {
+		t.Fatalf("%d deeds, %s, %v", len(p.deeds), got.State, got.Trouble)
+	}
+	for _, lang := range []string{"vi", "en"} {
+		say := words.For(lang)
+		if said := say.Happened(got.Trouble, got.Kind) + say.ToDo(got.Trouble, got.Kind); strings.Contains(said, say.T("trouble.unknown.do")) || !strings.Contains(said, say.T("thing.credit")) {
+			t.Errorf("it is told as: %s", said)
+		}
 	}
 }
 

@@ -88,7 +88,8 @@ var errLostClaim = errors.New("the reshare is another's by now")
 //	Away, Garbled, Busy                           waiting, with growing gaps; after most of a day failed
 //	Refused, NoRight, Expired, Gone, … (not done) failed
 //
-// A broadcast outside of its hours waits for the morning. What was called before with an unclear answer is looked for
+// What could not go for three days after its time fails: whoever still wants it says so anew. A broadcast outside of its
+// hours waits for the morning. What was called before with an unclear answer is looked for
 // once more before it is sent again. The publisher is not called where the claim was lost. halt is nil but in drills.
 //
 // Errors: those of the book only.
@@ -109,6 +110,9 @@ func Publish(ctx context.Context, b Book, pubs Publishers, claim string, d lanto
 	pub, err := publisherOf(pubs, d.Reshare)
 	if err != nil {
 		return settle(failed(d.Reshare, lantoa.AsTrouble(err, lantoa.Refused)))
+	}
+	if d.Checks == 0 && d.Token == "" && now().After(asWanted(d.Reshare).Add(stale)) { // it waited for consent, or we were away
+		return settle(failed(d.Reshare, lantoa.Problem(lantoa.Conflict, "stale", "")))
 	}
 	if d.Means == lantoa.ViaBroadcast && !broadcastHours(now()) {
 		return settle(waiting(d.Reshare, nextBroadcast(now()), nil))

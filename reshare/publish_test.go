@@ -275,9 +275,36 @@ func TestABroadcastWaitsForTheMorning(t *testing.T) {
 		want, _ := time.Parse(time.RFC3339, tt.next)
 		b := &book{}
 		p := &platform{book: b, done: lantoa.Done{Posted: "1"}}
-		r, err := Publish(t.Context(), b, Publishers{lantoa.ViaBroadcast: p}, "claim", lantoa.Deed{Reshare: claimedReshare(lantoa.ViaBroadcast)}, func() time.Time { return now.UTC() }, nil)
+		due := claimedReshare(lantoa.ViaBroadcast)
+		due.At = now
+		r, err := Publish(t.Context(), b, Publishers{lantoa.ViaBroadcast: p}, "claim", lantoa.Deed{Reshare: due}, func() time.Time { return now.UTC() }, nil)
 		if err != nil || r.State != lantoa.ReshareWaiting || !r.Next.Equal(want) || len(b.told) != 1 {
 			t.Errorf("at %s: %s until %v after %v (%v)", tt.now, r.State, r.Next, b.told, err)
+		}
+	}
+}
+
+func TestWhatCouldNotGoForThreeDaysIsNotSentWithoutAsking(t *testing.T) {
+	late := noon.Add(-stale - time.Minute)
+	for _, tt := range []struct {
+		name  string
+		set   func(*lantoa.Reshare)
+		state lantoa.ReshareState
+	}{
+		{"its time and its approval", func(*lantoa.Reshare) {}, lantoa.ReshareFailed},
+		{"approved only now", func(r *lantoa.Reshare) { r.ApprovedAt = noon.Add(-time.Minute) }, lantoa.ReshareSent},
+		{"a person has just said that it is to go", func(r *lantoa.Reshare) { r.EndedAt = noon.Add(-time.Minute) }, lantoa.ReshareSent},
+		{"its time not quite so long ago", func(r *lantoa.Reshare) { r.At = late.Add(2 * time.Minute) }, lantoa.ReshareSent},
+		{"an article in the making", func(r *lantoa.Reshare) { r.Means, r.Token = lantoa.ViaArticle, "tok" }, lantoa.ReshareSent},
+	} {
+		r := claimedReshare(lantoa.ViaFeed)
+		r.PlannedAt, r.ApprovedAt, r.At = late, late, late
+		tt.set(&r)
+		b := &book{}
+		p := &platform{book: b, done: lantoa.Done{Posted: "1"}}
+		got, err := Publish(t.Context(), b, Publishers{lantoa.ViaFeed: p, lantoa.ViaArticle: p}, "claim", lantoa.Deed{Reshare: r}, func() time.Time { return noon }, nil)
+		if err != nil || got.State != tt.state || slices.Contains(b.told, "publish") != (tt.state == lantoa.ReshareSent) {
+			t.Errorf("%s: %s after %v (%v)", tt.name, got.State, b.told, err)
 		}
 	}
 }

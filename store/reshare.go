@@ -484,6 +484,9 @@ func (s *Store) BindReshare(ctx context.Context, id lantoa.ReshareID, post lanto
 			return errUnchanged
 		}
 		r.Post = post
+		if err := notNew(ctx, t, r, n); err != nil {
+			return err
+		}
 		switch {
 		case r.State == lantoa.ReshareSent:
 			r.Posted, r.Permalink = cmp.Or(r.Posted, external), cmp.Or(r.Permalink, permalink)
@@ -500,6 +503,20 @@ func (s *Store) BindReshare(ctx context.Context, id lantoa.ReshareID, post lanto
 		}
 		return errUnchanged
 	})
+}
+
+// notNew takes back a story that the finder saw in the post of a reshare before it was known to be one: it would credit us
+// with what another unit told.
+func notNew(ctx context.Context, t *tx, r lantoa.Reshare, n int64) error {
+	gone, err := list(ctx, t, func(rows *sql.Rows) (id lantoa.StoryID, err error) { return id, rows.Scan(&id) }, `
+		UPDATE stories SET withdrawn = TRUE WHERE lead = $1 AND id <> $2 AND state = 'suggested' AND NOT withdrawn
+		RETURNING id`, string(r.Post), string(r.Story))
+	for _, id := range gone {
+		if err == nil {
+			_, err = t.exec(ctx, `UPDATE posts SET changed_any = $2 WHERE story = $1 AND story <> ''`, string(id), n)
+		}
+	}
+	return err
 }
 
 // restate gives a story the state that follows from what was decided of it and from what stands of it elsewhere, and

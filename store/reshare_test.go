@@ -932,6 +932,30 @@ func TestAPostIsBoundToItsReshare(t *testing.T) {
 	})
 }
 
+func TestThePostOfAReshareIsNoNewStory(t *testing.T) {
+	relays(t, func(w *relay) {
+		r := w.send(w.keep(w.plan("k", 0, w.ProvincePage)))
+		// In words so much our own that they are no copy: the finder sees a story in it before we know that it is ours.
+		save(w.T, w.Store, w.ProvincePage.ID, now, with(post("ours", 5, "Chị em làm theo cách của mình"), now, 3))
+		mine := find(w.T, w.Store, w.ProvincePage.ID, "ours")
+		other := keep(w.T, w.Store, told(mine, "", 2))[0]
+		gone := func(what string, want bool) {
+			w.Helper()
+			st, err := w.Story(ctx, other.ID)
+			must(w.T, err)
+			equal(w.T, what, st.Withdrawn, want)
+		}
+		gone("before", false)
+		must(w.T, w.BindReshare(ctx, r.ID, mine.ID))
+		gone("once it is known", true)
+		must(w.T, w.SaveStories(ctx, []lantoa.Story{told(mine, "", 4)}))
+		gone("seen again", true)
+		if st, err := w.Story(ctx, r.Story); err != nil || st.Withdrawn || st.State != lantoa.Reshared {
+			w.Errorf("the story itself: %v %s, %v", st.Withdrawn, st.State, err)
+		}
+	})
+}
+
 func TestLiftsAreReckonedOnceAfterTwoDays(t *testing.T) {
 	relays(t, func(w *relay) {
 		r := w.send(w.keep(w.plan("k", 0, w.ProvincePage)))

@@ -174,6 +174,18 @@ func (b *storyBatch) save(ctx context.Context, story *lantoa.Story, t teller, s 
 	if t.erased { // nothing of its words comes back
 		story.Title, story.Reasons, story.Topics, story.Withdrawn = "", nil, nil, true
 	}
+	if ours, err := b.putDown(ctx, was, *story); err != nil {
+		return err
+	} else if ours {
+		*story = was
+	}
+	if story.State == lantoa.Suggested && !story.Withdrawn {
+		var ours int
+		if err := get(ctx, b, `SELECT COUNT(*) FROM reshares WHERE post = $1 AND post <> ''`, []any{string(story.Lead.ID)}, &ours); err != nil {
+			return err
+		}
+		story.Withdrawn = ours > 0 // in whatever words we passed a story on, it is no new one of ours
+	}
 	b.care(story, t)
 	if !sameStory(was, *story) {
 		b.wrote = true
@@ -189,6 +201,17 @@ func (b *storyBatch) save(ctx context.Context, story *lantoa.Story, t teller, s 
 	}
 	_, err := b.exec(ctx, `UPDATE posts SET changed_any = $2 WHERE story = $1 AND story <> ''`, string(story.ID), b.n)
 	return err
+}
+
+// putDown says whether a chosen story looks like one that fell from above because we ourselves have put it to units below:
+// that they took it up takes nothing from it.
+func (b *storyBatch) putDown(ctx context.Context, was, story lantoa.Story) (bool, error) {
+	if !chosen(was.State) || was.Withdrawn || !story.FromAbove || story.Lead.Removed() || was.Lead.Removed() {
+		return false, nil
+	}
+	var hints int
+	err := get(ctx, b, `SELECT COUNT(*) FROM share_hints WHERE story = $1`, []any{string(was.ID)}, &hints)
+	return hints > 0, err
 }
 
 // care lets what a person said of the care that a story needs stand before what the finder sees. Of several stories that

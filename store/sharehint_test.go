@@ -211,6 +211,40 @@ func TestAHintIsNotShownWhileItsStoryMayNotBePassedOn(t *testing.T) {
 	})
 }
 
+func TestAChosenStoryThatWePutDownTheTreeOurselvesHasNotFallenFromAbove(t *testing.T) {
+	relays(t, func(w *relay) {
+		_, err := w.SaveHints(ctx, []lantoa.ShareHint{w.hint(0, w.KheMau)})
+		must(w.T, err)
+		var waiting [2]lantoa.Reshare
+		for i := range waiting {
+			waiting[i] = w.keep(w.plan(string(rune('k'+i)), i, w.ProvincePage))
+		}
+		fell := func(i int) {
+			w.Helper()
+			st, err := w.Story(ctx, w.stories[i].ID)
+			must(w.T, err)
+			st.FromAbove, st.Withdrawn, st.Rank, st.Reasons = true, true, 0, nil
+			must(w.T, w.SaveStories(ctx, []lantoa.Story{st}))
+		}
+		for i, gone := range []bool{false, true} { // the second was put to nobody
+			fell(i)
+			st, err := w.Story(ctx, w.stories[i].ID)
+			if must(w.T, err); st.Withdrawn != gone || st.FromAbove != gone || (st.Rank == 0) != gone {
+				w.Errorf("story %d: withdrawn %v, from above %v, rank %v", i, st.Withdrawn, st.FromAbove, st.Rank)
+			}
+		}
+		_, rs := w.claim(now.Add(time.Hour), 10)
+		if len(rs) != 1 || rs[0].ID != waiting[0].ID {
+			w.Errorf("%d go", len(rs))
+		}
+		must(w.T, w.MarkRemoved(ctx, w.DongMauPage.ID, []string{"a"}, now))
+		fell(0)
+		if st, err := w.Story(ctx, w.stories[0].ID); err != nil || !st.Withdrawn {
+			w.Errorf("without its original it stays: %v", err)
+		}
+	})
+}
+
 func TestNobodyIsThankedForAStoryWhoseOriginalIsGone(t *testing.T) {
 	relays(t, func(w *relay) {
 		r := w.send(w.keep(w.plan("k", 0, w.ProvincePage)))
