@@ -103,7 +103,23 @@ const (
 	Dismiss Verdict = "dismiss"
 	Undo    Verdict = "undo"
 	Consent Verdict = "consent"
+	// Restrict says by hand that a story shows somebody who needs care: a consent of before counts no more. Set with the
+	// mark, not decided by itself.
+	Restrict Verdict = "restrict"
 )
+
+// Consented is the consent on record: the newest, unless the story was marked by hand since.
+func (s Story) Consented() (d Decision, is bool) {
+	for _, d := range slices.Backward(s.Decisions) {
+		switch d.Verdict {
+		case Consent:
+			return d, true
+		case Restrict:
+			return Decision{}, false
+		}
+	}
+	return Decision{}, false
+}
 
 // Decision is one person's word on a story. Appended; an undo is a decision too.
 type Decision struct {

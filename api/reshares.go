@@ -413,7 +413,7 @@ type rewordInput struct {
 
 func (s *Server) rewordReshare(ctx context.Context, in *rewordInput) (*reshareOutput, error) {
 	return s.deed(ctx, in.ID, func(id lantoa.ReshareID) (lantoa.Reshare, error) {
-		return reshare.Reword(ctx, s.Store, s.Publishers, callOf(ctx).who, id, cleaned(in.Body.Words), cleaned(in.Body.Why), s.Now())
+		return reshare.Reword(ctx, s.Store, s.Publishers, callOf(ctx).who, id, cleaned(in.Body.Words), cleaned(in.Body.Why), s.Rule)
 	})
 }
 
@@ -543,7 +543,7 @@ func (s *Server) restrict(ctx context.Context, in *restrictedInput) (*storyOutpu
 var reshareSentences = map[lantoa.Kind]map[string]sentence{
 	lantoa.Conflict: {
 		"state": reshareState, "story": reshareState, "withdrawn": reshareWithdrawn, "consent": reshareConsent, "archived": reshareArchived,
-		"article": reshareArticle, "reshare": reshareThere, "key": reshareKey, "means": reshareMeans, "approval": reshareApproval,
+		"article": reshareArticle, "reshare": reshareThere, "key": reshareKey, "means": reshareMeans, "approval": reshareApproval, "reword": reshareReword,
 	},
 	lantoa.Forbidden: {"second": reshareSecond, "channel": notAllowed, "reshare": notAllowed},
 	lantoa.Refused:   {"means": reshareNoCall},

@@ -64,6 +64,7 @@ const (
 	reshareMeans     sentence = "reshare_means"
 	reshareApproval  sentence = "reshare_approval"
 	reshareSecond    sentence = "reshare_second"
+	reshareReword    sentence = "reshare_reword"
 	reshareNoCall    sentence = "reshare_no_call"
 	reshareRefused   sentence = "reshare_refused"
 	reshareUnclear   sentence = "reshare_unclear"

@@ -39,7 +39,7 @@ type Reason struct {
 
 // Decision is what somebody decided of a story.
 type Decision struct {
-	Decision lantoa.Verdict `json:"decision" enum:"approve,later,dismiss,undo,consent"`
+	Decision lantoa.Verdict `json:"decision" enum:"approve,later,dismiss,undo,consent,restrict" doc:"restrict: marked by hand as showing somebody who needs care; a consent before it counts no more"`
 	By       string         `json:"by"`
 	At       *time.Time     `json:"at"`
 	Reason   string         `json:"reason"`

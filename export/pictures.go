@@ -57,7 +57,8 @@ func Pictures(ctx context.Context, from Album, say *words.Catalog, posts []lanto
 
 // withheld says whether a story's picture must stay here: nobody has recorded a consent that it needs.
 func withheld(st lantoa.Story) bool {
-	return st.Restricted && !slices.ContainsFunc(st.Decisions, func(d lantoa.Decision) bool { return d.Verdict == lantoa.Consent })
+	_, consented := st.Consented()
+	return st.Restricted && !consented
 }
 
 // Leads are the posts by which stories are told.

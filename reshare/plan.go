@@ -176,7 +176,7 @@ func Passable(s lantoa.Story) error {
 		return lantoa.Problem(lantoa.Conflict, "state", string(s.State))
 	case s.Withdrawn || s.Lead.Removed():
 		return lantoa.Problem(lantoa.Conflict, "withdrawn", "")
-	case s.Restricted && !slices.ContainsFunc(s.Decisions, func(d lantoa.Decision) bool { return d.Verdict == lantoa.Consent }):
+	case s.Restricted && !consented(s):
 		return lantoa.Problem(lantoa.Conflict, "consent", "")
 	}
 	return nil
@@ -426,13 +426,17 @@ func TakeBack(ctx context.Context, ledger Ledger, pubs Publishers, who lantoa.Us
 }
 
 // Reword puts other words in place of those of a reshare that stands at its platform, and then into its row. The new
-// words are checked like the first ones. Doing it twice does no harm.
+// words are checked like the first ones. Doing it twice does no harm. Where a second person approves what goes out,
+// nobody changes alone what stands there: it is taken back and planned anew.
 //
-// Errors: as for [TakeBack] and [CheckWords]; Refused also for what a person pasted.
-func Reword(ctx context.Context, ledger Ledger, pubs Publishers, who lantoa.User, id lantoa.ReshareID, words, why string, now time.Time) (lantoa.Reshare, error) {
+// Errors: as for [TakeBack] and [CheckWords]; Conflict "reword" under that rule; Refused also for what a person pasted.
+func Reword(ctx context.Context, ledger Ledger, pubs Publishers, who lantoa.User, id lantoa.ReshareID, words, why string, rule Rule) (lantoa.Reshare, error) {
 	r, err := mine(ctx, ledger, who, id)
 	if err != nil {
 		return lantoa.Reshare{}, err
+	}
+	if rule.Second {
+		return lantoa.Reshare{}, lantoa.Problem(lantoa.Conflict, "reword", "")
 	}
 	if why, err = reason(why, true); err != nil {
 		return lantoa.Reshare{}, err
@@ -506,4 +510,9 @@ func addressAt(k lantoa.ChannelKind, address string) (string, error) {
 		return "", lantoa.Problem(lantoa.Invalid, "address", u.Hostname())
 	}
 	return address, nil
+}
+
+func consented(s lantoa.Story) bool {
+	_, is := s.Consented()
+	return is
 }

@@ -468,7 +468,10 @@ func TestTakeBackAndReword(t *testing.T) {
 				t.Errorf("take back: %v, want %s", err, tt.back)
 			}
 			l = prepare()
-			r, err = Reword(t.Context(), l, pubs, tt.who, "r", tt.words, tt.why, noon)
+			if _, err := Reword(t.Context(), l, pubs, tt.who, "r", tt.words, tt.why, Rule{Second: true}); err == nil || p.edited != "" {
+				t.Errorf("reworded alone where two approve: %v", err)
+			}
+			r, err = Reword(t.Context(), l, pubs, tt.who, "r", tt.words, tt.why, Rule{})
 			switch {
 			case tt.rewords == "" && (err != nil || r.Words != words || p.edited != words):
 				t.Errorf("reword: %q (%v)", r.Words, err)

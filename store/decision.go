@@ -30,11 +30,7 @@ func (s *Store) SaveDecision(ctx context.Context, d lantoa.Decision) (lantoa.Sto
 		if err := get(ctx, t, `SELECT state FROM stories WHERE id = $1`, []any{string(d.Story)}, &state); err != nil {
 			return missing(err, "story", d.Story)
 		}
-		if _, err := t.exec(ctx, `
-			INSERT INTO decisions (id, story, seq, verdict, reason, by_user, by_name, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (id) DO NOTHING`,
-			d.ID, string(d.Story), n, string(d.Verdict), clean(d.Reason), string(d.By), clean(d.ByName), stamp(d.At)); err != nil {
+		if err := decided(ctx, t, n, d); err != nil {
 			return err
 		}
 		all, err := decisionsOf(ctx, t, []lantoa.StoryID{d.Story})
@@ -67,6 +63,16 @@ func (s *Store) SaveDecision(ctx context.Context, d lantoa.Decision) (lantoa.Sto
 		return err
 	})
 	return story, err
+}
+
+// decided writes a decision down, once.
+func decided(ctx context.Context, t *tx, n int64, d lantoa.Decision) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO decisions (id, story, seq, verdict, reason, by_user, by_name, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (id) DO NOTHING`,
+		d.ID, string(d.Story), n, string(d.Verdict), clean(d.Reason), string(d.By), clean(d.ByName), stamp(d.At))
+	return err
 }
 
 // chosen says whether a story in this state is for all.

@@ -178,7 +178,9 @@ func free(ctx context.Context, t *tx, r lantoa.Reshare) error {
 // care their consent is on record. It is asked again before each sending: what is no longer so keeps a reshare waiting.
 const passable = `(s.state IN ('approved', 'reshared') AND NOT s.withdrawn
 	AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.id = s.lead AND p.removed_at <> '')
-	AND (NOT s.restricted OR EXISTS (SELECT 1 FROM decisions d WHERE d.story = s.id AND d.verdict = 'consent')))`
+	AND (NOT s.restricted OR EXISTS (
+		SELECT 1 FROM decisions d WHERE d.story = s.id AND d.verdict = 'consent'
+		AND NOT EXISTS (SELECT 1 FROM decisions l WHERE l.story = s.id AND l.verdict = 'restrict' AND l.seq > d.seq))))`
 
 // person is how somebody stands by a name, and in the log by address: by name there too where there is no such account.
 func person(ctx context.Context, q asker, id lantoa.UserID, name string) (by, who string, err error) {

@@ -496,6 +496,16 @@ func TestARestrictedStoryGoesOnceConsentIsRecorded(t *testing.T) {
 			w.Fatal("it went without")
 		}
 		decide(w.T, w.Store, w.stories[0].ID, lantoa.Consent)
+		// Marked once more, the consent of before counts no more.
+		story, err := w.SetRestricted(ctx, w.stories[0].ID, true, w.lan)
+		must(w.T, err)
+		if _, is := story.Consented(); is || story.State != lantoa.Approved {
+			w.Errorf("after it was taken back: consent %v, %s", is, story.State)
+		}
+		if _, rs := w.claim(now, 10); len(rs) != 0 {
+			w.Fatal("it went with a consent that was taken back")
+		}
+		decide(w.T, w.Store, w.stories[0].ID, lantoa.Consent)
 		if _, rs := w.claim(now, 10); len(rs) != 1 {
 			w.Error("it does not go with it")
 		}

@@ -252,7 +252,8 @@ func restrictedByHand(ctx context.Context, q asker) (map[lantoa.StoryID]bool, er
 }
 
 // SetRestricted says by hand that a story shows somebody who needs care, or that it does not, and gives it back. Whatever
-// the finder sees later, it stays so; what waits to be passed on of it waits for the consent from now on.
+// the finder sees later, it stays so; what waits to be passed on of it waits for a consent given from now on, also where
+// there was one before.
 func (s *Store) SetRestricted(ctx context.Context, id lantoa.StoryID, on bool, who lantoa.User) (lantoa.Story, error) {
 	var story lantoa.Story
 	err := s.lasting(ctx, func(t *tx) error {
@@ -263,6 +264,7 @@ func (s *Store) SetRestricted(ctx context.Context, id lantoa.StoryID, on bool, w
 		if story, err = storyByID(ctx, t, id); err != nil {
 			return err
 		}
+		_, consented := story.Consented()
 		withCare(&story, on)
 		reasons, err := json.Marshal(story.Reasons)
 		if err != nil {
@@ -274,7 +276,7 @@ func (s *Store) SetRestricted(ctx context.Context, id lantoa.StoryID, on bool, w
 		if err != nil {
 			return err
 		}
-		if rows == 0 {
+		if rows == 0 && !(on && consented) { // said once more it takes the consent back
 			return errUnchanged
 		}
 		if _, err := t.exec(ctx, `UPDATE posts SET changed_any = $2 WHERE story = $1 AND story <> ''`, string(id), n); err != nil {
@@ -283,6 +285,12 @@ func (s *Store) SetRestricted(ctx context.Context, id lantoa.StoryID, on bool, w
 		deed := "unrestrict"
 		if on {
 			deed = "restrict"
+			if err := decided(ctx, t, n, lantoa.Decision{ID: lantoa.NewID(s.now()), Story: id, Verdict: lantoa.Restrict, By: who.ID, ByName: who.Name, At: s.now()}); err != nil {
+				return err
+			}
+			if story, err = storyByID(ctx, t, id); err != nil {
+				return err
+			}
 		}
 		return note(ctx, t, lantoa.Audit{At: s.now(), Who: who.Email, Action: deed, Subject: string(id)})
 	})

@@ -321,18 +321,24 @@ func (s *Server) answerHint(w http.ResponseWriter, r *http.Request) error {
 	if h.Unit.ID != who.Unit.ID || !who.May(lantoa.TellHere, h.Unit.Path) {
 		return lantoa.Problem(lantoa.Forbidden, "hint", "")
 	}
-	said := ""
+	said, answer := "", ""
 	switch r.PostFormValue("viec") {
 	case "da_dang":
+		answer = "used"
 		said, err = "reshare.hint.thanks", s.Store.UseHint(ctx, h.ID, lantoa.UsedByTick, "", s.Now())
 	case "khong":
+		answer = "declined"
 		said, err = "reshare.hint.fine", s.Store.DeclineHint(ctx, h.ID, s.Now())
 	case "hoan_tac":
+		answer = "undo"
 		said, err = "reshare.hint.undone", s.Store.UndoHint(ctx, h.ID)
 	default:
 		return errBadForm
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.Store.Note(ctx, lantoa.Audit{At: s.Now(), Who: who.Email, Action: "hint_answer", Subject: string(h.Story), Detail: h.Unit.Code + " · " + answer}); err != nil {
 		return err
 	}
 	return s.done(w, r, visitorOf(r).words.T(said), "/xa-toi#goi-y")

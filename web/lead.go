@@ -336,7 +336,8 @@ func (s *Server) wall(ctx context.Context, page Page) (wallPage, error) {
 	}
 	// A story of somebody in need is on no wall before she was asked.
 	list = slices.DeleteFunc(list, func(x lantoa.Story) bool {
-		return x.Restricted && !slices.ContainsFunc(x.Decisions, func(d lantoa.Decision) bool { return d.Verdict == lantoa.Consent })
+		_, consented := x.Consented()
+		return x.Restricted && !consented
 	})
 	slices.SortStableFunc(list, func(a, b lantoa.Story) int { return b.ToldAt.Compare(a.ToldAt) })
 	for _, x := range first(list, wallStories) {

@@ -188,20 +188,10 @@ func (s *Server) passFrame(r *http.Request, st lantoa.Story) passPage {
 	return p
 }
 
-// consentOf is the decision that says consent was given.
-func consentOf(st lantoa.Story) (lantoa.Decision, bool) {
-	for _, d := range slices.Backward(st.Decisions) {
-		if d.Verdict == lantoa.Consent {
-			return d, true
-		}
-	}
-	return lantoa.Decision{}, false
-}
-
 // lock says why a story cannot be passed on yet.
 func (p *passPage) lock(st lantoa.Story) {
 	decides := p.User.May(lantoa.Decide, st.First.Path)
-	switch given, is := consentOf(st); {
+	switch given, is := st.Consented(); {
 	case st.Withdrawn || st.Lead.Removed():
 		p.Locked, p.LockedURL, p.LockedLink = p.T("story.withdrawn"), p.StoryURL, p.T("reshare.to_story")
 	case !public(st.State):

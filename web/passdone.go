@@ -28,7 +28,8 @@ type passRow struct {
 	ChannelName                string
 	Trouble, Ended             string
 	Own, Lift                  string
-	Clear                      bool // the lift stands out from chance
+	Together                   string // that others were passed on at about the same time
+	Clear                      bool   // the lift stands out from chance
 	Wait                       string
 	Approve, Cancel, Hand      bool
 	Unsure, TakeBack, Reword   bool
@@ -153,6 +154,15 @@ func (s *Server) passRow(ctx context.Context, p Page, r lantoa.Reshare, back str
 		x.Trouble = p.passTrouble(r)
 	}
 	x.Lift, x.Clear, x.Wait = p.lift(r)
+	if x.Lift != "" {
+		all, err := s.Store.ResharesOf(ctx, r.Story)
+		if err != nil {
+			return x, err
+		}
+		if n := r.Together(all); n > 0 {
+			x.Together = p.T("reshare.lift.together", "n", n)
+		}
+	}
 	if err := s.passOwn(ctx, &x, r); err != nil {
 		return x, err
 	}
@@ -189,7 +199,7 @@ func (s *Server) passDeeds(ctx context.Context, x *passRow, r lantoa.Reshare) er
 	case lantoa.ReshareSent:
 		x.ByHand = r.Means == lantoa.ViaHand
 		x.TakeBack = r.Means == lantoa.ViaFeed || r.Means == lantoa.ViaHand || r.Means == lantoa.ViaArticle
-		x.Reword = (r.Means == lantoa.ViaFeed || r.Means == lantoa.ViaArticle) && s.Publishers[r.Means] != nil
+		x.Reword = !s.Rule.Second && (r.Means == lantoa.ViaFeed || r.Means == lantoa.ViaArticle) && s.Publishers[r.Means] != nil
 		if r.Means == lantoa.ViaArticle {
 			x.SendURL = "/lan-toa/" + string(r.ID) + "/gui"
 		}
@@ -462,6 +472,8 @@ func (p Page) deedTrouble(t *lantoa.Trouble, r lantoa.Reshare) string {
 	switch {
 	case t.Kind == lantoa.Forbidden && t.What == "second":
 		return p.T("reshare.error.second")
+	case t.What == "reword":
+		return p.T("reshare.error.reword")
 	case t.Kind == lantoa.Forbidden, t.Kind == lantoa.NotFound, t == errBadForm:
 		return ""
 	case t.What == "why":
@@ -507,7 +519,7 @@ func (s *Server) takeBackPass(r *http.Request, who lantoa.User, id lantoa.Reshar
 
 func (s *Server) rewordPass(r *http.Request, who lantoa.User, id lantoa.ReshareID) (lantoa.Reshare, string, error) {
 	words := strings.TrimSpace(strings.ReplaceAll(r.PostFormValue("loi"), "\r\n", "\n"))
-	after, err := reshare.Reword(r.Context(), s.Store, s.Publishers, who, id, words, r.PostFormValue("ly_do"), s.Now())
+	after, err := reshare.Reword(r.Context(), s.Store, s.Publishers, who, id, words, r.PostFormValue("ly_do"), s.Rule)
 	return after, "reshare.did.reword", err
 }
 

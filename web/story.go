@@ -176,10 +176,8 @@ func (s *Server) consent(p *storyPage, st lantoa.Story) {
 		return
 	}
 	p.ConsentWord, p.AskConsent = p.T("story.consent_missing"), p.MayDecide
-	for _, d := range st.Decisions {
-		if d.Verdict == lantoa.Consent {
-			p.ConsentWord, p.AskConsent = p.T("story.consent_given", "name", d.ByName, "time", p.DateTime(d.At)), false
-		}
+	if d, is := st.Consented(); is {
+		p.ConsentWord, p.AskConsent = p.T("story.consent_given", "name", d.ByName, "time", p.DateTime(d.At)), false
 	}
 }
 

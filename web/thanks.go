@@ -91,6 +91,9 @@ func (s *Server) serveThanks(w http.ResponseWriter, r *http.Request) error {
 	if !visitorOf(r).user.May(lantoa.See, t.Unit.Path) {
 		return lantoa.Problem(lantoa.Forbidden, "thanks", "")
 	}
+	if t.At.After(s.Now()) && !visitorOf(r).user.May(lantoa.Publish, t.Unit.Path) {
+		return lantoa.Missing("thanks", "") // the unit has had its two messages this week
+	}
 	data, err := card.Draw(reshare.ThanksCard(t, words.For("vi").In(s.Zone)))
 	if err != nil {
 		return err
