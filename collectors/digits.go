@@ -15,8 +15,8 @@ func national(digits string, plus, grouped bool) string {
 		d, plus = d[4:], true
 	case strings.HasPrefix(d, "84") && (plus || len(d) == 11):
 		d, plus = d[2:], true
-	case plus:
-		return ""
+	case plus && !strings.HasPrefix(d, "0"):
+		return "" // of another country
 	}
 	if plus && !strings.HasPrefix(d, "0") {
 		d = "0" + d
