@@ -15,7 +15,8 @@ import (
 	"github.com/hoiphunu/lantoa"
 )
 
-var plainPhone = regexp.MustCompile(`(?:^|[^\d.\-_()])0[35789]\d{8}(?:$|[\s,;])`)
+// plainPhone is a number that nobody could overlook. After a digit of any script it is part of a longer one.
+var plainPhone = regexp.MustCompile(`(?:^|[^\p{Nd}.\-_()])0[35789]\d{8}(?:$|[\s,;])`)
 
 var (
 	aPage  = lantoa.Channel{ID: "page", Kind: lantoa.FacebookPage}
