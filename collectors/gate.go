@@ -72,9 +72,18 @@ func private(p lantoa.Incoming) lantoa.Incoming {
 // cleaned are private words as they may be stored: NFC, personal data masked, mentions of people without their names.
 func cleaned(text string, media []lantoa.Media, sensitive *bool) (string, []lantoa.Media) {
 	clean := func(s string) string {
-		masked, found := Mask(norm.NFC.String(s))
-		*sensitive = *sensitive || found
-		return talk.Harmless(talk.HideNames(masked))
+		// A name that is taken out may have parted the digits of a number: until nothing is taken out any more. Each
+		// round leaves fewer letters and digits; the bound is for what nobody thought of.
+		for range 10 {
+			masked, found := Mask(norm.NFC.String(s))
+			*sensitive = *sensitive || found
+			next := talk.Harmless(talk.HideNames(masked))
+			if next == s {
+				break
+			}
+			s = next
+		}
+		return s
 	}
 	media = slices.Clone(media)
 	for i := range media {

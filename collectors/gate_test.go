@@ -146,6 +146,7 @@ func TestAcceptZaloRecordings(t *testing.T) {
 
 func FuzzAccept(f *testing.F) {
 	f.Add("122_1", "Hội viên 0990.000.187", true)
+	f.Add("0", "0512717\x00@711271271271711\x80117", true)
 	f.Add("a\x00", "\xff\u0301STK 1234567", false)
 	f.Fuzz(func(t *testing.T, id, text string, private bool) {
 		ch := aPage
